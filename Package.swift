@@ -1,0 +1,64 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// libtorch lives in .libtorch (Scripts/set-up puts or links it there). Its include and library paths come from a
+// pkg-config file, so the library products carry no unsafe flags and can be depended upon like any other package;
+// only the executables and the tests, which nobody depends upon, name the run path of the shared libraries.
+let runPath: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(Context.packageDirectory)/.libtorch/lib"])
+]
+
+let package = Package(
+  name: "alphaedit",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "KnowledgeEditing", targets: ["KnowledgeEditing"]),
+    .library(name: "LanguageModels", targets: ["LanguageModels"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "Torch", targets: ["Torch"]),
+    .executable(name: "alphaedit", targets: ["alphaedit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibtorch", pkgConfig: "alphaedit-libtorch"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .target(name: "CFileMap"),
+    .target(name: "CTorch", dependencies: ["CLibtorch"]),
+    .target(name: "Torch", dependencies: ["CTorch"]),
+    .target(name: "StrictJSON"),
+    .target(
+      name: "Checkpoints",
+      dependencies: ["CFileMap", "CZlib", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Tokenization", dependencies: ["StrictJSON"]),
+    .target(name: "LanguageModels", dependencies: ["Torch", "Checkpoints", "Tokenization"]),
+    .target(name: "KnowledgeEditing", dependencies: ["LanguageModels"]),
+    .target(name: "Experiments", dependencies: ["KnowledgeEditing"]),
+    .target(name: "MadeUpWorld"),
+    .executableTarget(
+      name: "alphaedit",
+      dependencies: ["Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      linkerSettings: runPath),
+    .executableTarget(
+      name: "make-demo-model",
+      dependencies: [
+        "MadeUpWorld", "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      linkerSettings: runPath),
+    .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: runPath),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"], linkerSettings: runPath),
+    .testTarget(name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], linkerSettings: runPath),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
+    .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld"]),
+    .testTarget(name: "CommandTests", dependencies: ["alphaedit"], linkerSettings: runPath),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

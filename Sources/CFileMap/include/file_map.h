@@ -1,0 +1,3 @@
+#ifndef FILE_MAP_H
+#define FILE_MAP_H
+#endif

@@ -1,0 +1,2 @@
+import CTorch
+public func threads() -> Int { Int(ct_num_threads()) }
