@@ -1,2 +1,0 @@
-import CTorch
-public func threads() -> Int { Int(ct_num_threads()) }
