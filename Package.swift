@@ -54,7 +54,9 @@ let package = Package(
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"], linkerSettings: runPath),
-    .testTarget(name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], linkerSettings: runPath),
+    .testTarget(
+      name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], exclude: ["Fixtures"],
+      linkerSettings: runPath),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld"]),
     .testTarget(name: "CommandTests", dependencies: ["alphaedit"], linkerSettings: runPath),
