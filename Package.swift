@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "LanguageModels", dependencies: ["Torch", "Checkpoints", "Tokenization"]),
     .target(name: "KnowledgeEditing", dependencies: ["LanguageModels"]),
     .target(name: "Experiments", dependencies: ["KnowledgeEditing"]),
-    .target(name: "MadeUpWorld"),
+    .target(name: "MadeUpWorld", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "alphaedit",
       dependencies: ["Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -54,11 +54,9 @@ let package = Package(
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"], linkerSettings: runPath),
-    .testTarget(
-      name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], exclude: ["Fixtures"],
-      linkerSettings: runPath),
+    .testTarget(name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], linkerSettings: runPath),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
-    .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld"]),
+    .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
     .testTarget(name: "CommandTests", dependencies: ["alphaedit"], linkerSettings: runPath),
   ],
   swiftLanguageModes: [.v6],
