@@ -26,7 +26,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibtorch", pkgConfig: "alphaedit-libtorch"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CZlib"),
     .target(name: "CFileMap"),
     .target(name: "CTorch", dependencies: ["CLibtorch"]),
     .target(name: "Torch", dependencies: ["CTorch"]),
