@@ -53,7 +53,9 @@ let package = Package(
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
-    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels"], linkerSettings: runPath),
+    .testTarget(
+      name: "LanguageModelsTests", dependencies: ["LanguageModels"], exclude: ["Fixtures"],
+      linkerSettings: runPath),
     .testTarget(name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], linkerSettings: runPath),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
