@@ -39,7 +39,7 @@ public final class Checkpoint: Sendable {
     let location = try CheckpointDirectory(directory)
     self.location = location
     self.directory = location.url
-    let names = try location.fileNames()
+    let names = try location.entries().map(\.name)
     guard let configurationURL = location.file(named: Self.configurationName) else {
       throw CheckpointError(
         .unreadable, file: location.url.path, "it holds no config.json, so it is not a checkpoint directory.")
@@ -181,17 +181,6 @@ extension ContentHash {
 }
 
 extension CheckpointDirectory {
-  /// The names of everything in the directory, sorted by their bytes.
-  func fileNames() throws(CheckpointError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: url.path)
-        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    } catch {
-      throw CheckpointError(
-        .unreadable, file: url.path, "cannot list the directory: \(error.localizedDescription)")
-    }
-  }
-
   fileprivate func withoutWeights(_ names: [String]) -> CheckpointError {
     let foreign = names.filter(ForeignWeights.matches)
     return CheckpointError(

@@ -27,15 +27,15 @@ struct CheckpointDirectory: Sendable {
     return FileManager.default.fileExists(atPath: file.path) ? file : nil
   }
 
-  /// The file of a name found in data, which may not lead out of the directory, by `..`, as an absolute path, or
-  /// through a symbolic link (other than into the download cache that the directory itself belongs to).
+  /// The file of a name found in data, which is a plain name (no path), and not that of a symbolic link out of the
+  /// directory (other than into the download cache that the directory itself belongs to).
   ///
   /// - Parameter source: the file that holds the name, for the message.
   func file(namedInData name: String, by source: String) throws(CheckpointError) -> URL {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    guard !name.utf8.contains(0), !parts.contains(where: { $0.isEmpty || $0 == ".." || $0 == "." }) else {
+    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0 || $0 == 0x2F })
+    else {
       throw CheckpointError(
-        .unsafePath, file: source, "the file name “\(name)” is not one inside the checkpoint's directory.")
+        .unsafePath, file: source, "“\(name)” is not the name of a file in the checkpoint's directory.")
     }
     let file = url.appendingPathComponent(name)
     guard FileManager.default.fileExists(atPath: file.path) else {
@@ -58,10 +58,44 @@ struct CheckpointDirectory: Sendable {
     return path.hasPrefix(url.path + "/") || blobs.map { path.hasPrefix($0) } ?? false
   }
 
+  /// What is directly in the directory, sorted by name.
+  func entries() throws(CheckpointError) -> [DirectoryEntry] { try Self.entries(of: url) ?? [] }
+
+  /// What is directly in the directory at `url`, sorted by name; nil if that is not a directory.
+  static func entries(of url: URL) throws(CheckpointError) -> [DirectoryEntry]? {
+    guard try FileDescriptor(opening: url.path).status().isDirectory else { return nil }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: url.path)
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .map { name in DirectoryEntry(name: name, in: url) }
+    } catch {
+      throw CheckpointError(
+        .unreadable, file: url.path, "cannot list the directory: \(error.localizedDescription)")
+    }
+  }
+
   /// `path` with every symbolic link resolved.
   static func realPath(_ path: String) throws(CheckpointError) -> String {
     guard let resolved = realpath(path, nil) else { throw .system("open it", path) }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+}
+
+/// Something in a directory, judged by what it is or links to.
+struct DirectoryEntry {
+  let name: String
+  let isDirectory: Bool
+  let isRegularFile: Bool
+  /// The length of a regular file.
+  let byteCount: Int
+
+  init(name: String, in directory: URL) {
+    self.name = name
+    var status = stat()
+    let exists = stat(directory.appendingPathComponent(name).path, &status) == 0
+    isDirectory = exists && status.isDirectory
+    isRegularFile = exists && status.isRegularFile
+    byteCount = isRegularFile ? Int(status.st_size) : 0
   }
 }

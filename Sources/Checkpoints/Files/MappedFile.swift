@@ -38,6 +38,9 @@ public final class MappedFile: Sendable {
 
   deinit { file_map_destroy(map) }
 
+  /// Makes the empty `output` share this file's blocks where the file system can, and tells whether it did.
+  func shareBlocks(with output: borrowing OutputFile) -> Bool { output.shareBlocks(of: descriptor) }
+
   /// Throws if the file was cut short or written to since it was opened, so that bytes read from it until now may
   /// not be the file's.
   public func checkUnchanged() throws(CheckpointError) {

@@ -10,6 +10,19 @@ final class TemporaryDirectory {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
+  /// The names of everything in it, sorted.
+  func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
+
+  /// The names and bytes of all files in a directory within it.
+  func files(_ path: String) throws -> [String: Data] {
+    let directory = url.appendingPathComponent(path)
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+      files[name] = try Data(contentsOf: directory.appendingPathComponent(name))
+    }
+    return files
+  }
+
   deinit { try? FileManager.default.removeItem(at: url) }
 
   @discardableResult
