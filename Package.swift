@@ -56,7 +56,9 @@ let package = Package(
     .testTarget(
       name: "LanguageModelsTests", dependencies: ["LanguageModels"], exclude: ["Fixtures"],
       linkerSettings: runPath),
-    .testTarget(name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], linkerSettings: runPath),
+    .testTarget(
+      name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], exclude: ["Fixtures"],
+      linkerSettings: runPath),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
     .testTarget(name: "CommandTests", dependencies: ["alphaedit"], linkerSettings: runPath),
