@@ -1,0 +1,57 @@
+import Foundation
+import StrictJSON
+
+extension Hyperparameters {
+  /// The published AlphaEdit hyper-parameters of GPT-2 XL; the same as `hparams/AlphaEdit/gpt2-xl.json`.
+  static let gpt2XL = published(
+    "gpt2-xl", modules: .gpt2, layers: 13...17, blockCount: 48, steps: 20, learningRate: 0.5, weight: 20000)
+
+  /// The published AlphaEdit hyper-parameters of GPT-J; the same as `hparams/AlphaEdit/EleutherAI_gpt-j-6B.json`.
+  static let gptJ6B = published(
+    "EleutherAI_gpt-j-6B", modules: .gptJ, layers: 3...8, blockCount: 28, steps: 25, learningRate: 0.5,
+    weight: 15000)
+
+  /// The published AlphaEdit hyper-parameters of Llama 3 8B; the same as `hparams/AlphaEdit/Llama3-8B.json`.
+  static let llama3With8B = published(
+    "Llama3-8B", modules: .llama, layers: 4...8, blockCount: 32, steps: 25, learningRate: 0.1, weight: 15000)
+
+  private static let builtIn = [gpt2XL, gptJ6B, llama3With8B]
+
+  /// The names of the hyper-parameters built in for a method.
+  public static func builtInNames(method: Method = .alphaEdit) -> [String] {
+    method == .alphaEdit ? builtIn.compactMap(\.modelName) : []
+  }
+
+  /// The published hyper-parameters of that name, with or without `.json`; nil when none are built in.
+  public static func builtIn(method: Method = .alphaEdit, name: String) -> Hyperparameters? {
+    guard method == .alphaEdit else { return nil }
+    return builtIn.first { $0.modelName == name || $0.modelName.map { $0 + ".json" } == name }
+  }
+
+  /// Hyper-parameters by a file's path or by a built-in name; a file that exists comes first.
+  ///
+  /// - Throws: `HyperparameterError`, which lists the names when it is neither.
+  public static func named(
+    _ name: String, method: Method = .alphaEdit
+  ) throws(HyperparameterError) -> Hyperparameters {
+    if FileManager.default.fileExists(atPath: name) {
+      return try read(URL(filePath: name), method: method)
+    }
+    if let builtIn = builtIn(method: method, name: name) { return builtIn }
+    throw HyperparameterError(file: name, fault: .unknownName(known: builtInNames(method: method)))
+  }
+
+  /// What all published AlphaEdit files have in common, and what differs.
+  private static func published(
+    _ name: String, modules: ModuleNames, layers: ClosedRange<Int>, blockCount: Int, steps: Int,
+    learningRate: Double, weight: Double
+  ) -> Hyperparameters {
+    Hyperparameters(
+      modelName: name, layers: Array(layers), layerSelection: "all", subjectPosition: .subjectLast,
+      targetSteps: steps, learningRate: .absolute(learningRate), lossLayer: blockCount - 1, weightDecay: 0.5,
+      clampNormFactor: 0.75, klFactor: 0.0625, usesSecondMoment: true, secondMomentWeight: weight,
+      modules: modules, statisticsCorpus: "wikipedia",
+      statisticsSamples: 100_000, statisticsPrecision: "float32", nullSpace: .threshold(publishedThreshold),
+      ridge: publishedRidge, others: JSONObject())
+  }
+}
