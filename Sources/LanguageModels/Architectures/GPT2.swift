@@ -17,12 +17,13 @@ final class GPT2: LanguageModel {
     let c = try GPT2Configuration(file)
     let root = WeightScope(source)
     let w = root["transformer"]
+    let (embedding, head) = try root.embeddingAndHead("transformer.wte", "lm_head", c.shape, tied: c.tiesHead)
     shape = c.shape
-    embedding = try w.tensor("wte.weight", c.shape.vocabularySize, c.shape.width)
+    self.embedding = embedding
     positionEmbedding = try w.tensor("wpe.weight", c.shape.maximumPositions, c.shape.width)
     blocks = try (0..<c.shape.blockCount).map { try GPT2Block(c, w["h"][$0], $0) }
     norm = try w.layerNorm("ln_f", c.shape.width, c.epsilon)
-    headProjection = VocabularyProjection(weight: try root.head("lm_head", embedding, tied: c.tiesHead))
+    headProjection = VocabularyProjection(weight: head)
   }
 
   func embed(_ ids: Tensor, positions: Tensor) throws -> Tensor {

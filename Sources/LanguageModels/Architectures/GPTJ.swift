@@ -1,8 +1,8 @@
 import Checkpoints
 import Torch
 
-/// Wang and Komatsuzaki 2021: attention and feed-forward network side by side behind one norm, rotary embedding of
-/// neighbouring features, a bias in the head.
+/// Wang and Komatsuzaki 2021: attention and feed-forward network side by side behind one norm, rotary
+/// embedding of neighbouring features, a bias in the head.
 final class GPTJ: LanguageModel {
   let shape: ModelShape
   let moduleNames = ModuleNames(
@@ -17,7 +17,7 @@ final class GPTJ: LanguageModel {
     let c = try GPTJConfiguration(file)
     let root = WeightScope(source)
     let w = root["transformer"]
-    let embedding = try w.tensor("wte.weight", c.shape.vocabularySize, c.shape.width)
+    let (embedding, head) = try root.embeddingAndHead("transformer.wte", "lm_head", c.shape, tied: c.tiesHead)
     let rotary = RotaryEmbedding(
       width: c.rotaryWidth, base: 10_000, pairing: .neighbours, like: embedding)
     self.embedding = embedding
@@ -25,8 +25,7 @@ final class GPTJ: LanguageModel {
     blocks = try (0..<c.shape.blockCount).map { try GPTJBlock(c, w["h"][$0], rotary, $0) }
     norm = try w.layerNorm("ln_f", c.shape.width, c.epsilon)
     headProjection = VocabularyProjection(
-      weight: try root.head("lm_head", embedding, tied: c.tiesHead),
-      bias: try root.tensor("lm_head.bias", c.shape.vocabularySize))
+      weight: head, bias: try root.tensor("lm_head.bias", c.shape.vocabularySize))
   }
 
   func embed(_ ids: Tensor, positions: Tensor) throws -> Tensor { try embedding.embedding(ids) }

@@ -1,8 +1,8 @@
 import Checkpoints
 import Torch
 
-/// Black et al. 2022 (and Pythia): fused query/key/value weights head by head, a part of each head turns, attention and
-/// feed-forward network side by side behind a norm each.
+/// Black et al. 2022 (and Pythia): fused query/key/value weights head by head, a part of each head turns,
+/// attention and feed-forward network side by side behind a norm each.
 final class GPTNeoX: LanguageModel {
   let shape: ModelShape
   let moduleNames = ModuleNames(
@@ -17,13 +17,14 @@ final class GPTNeoX: LanguageModel {
     let c = try GPTNeoXConfiguration(file)
     let root = WeightScope(source)
     let w = root["gpt_neox"]
-    let embedding = try w.tensor("embed_in.weight", c.shape.vocabularySize, c.shape.width)
+    let (embedding, head) = try root.embeddingAndHead(
+      "gpt_neox.embed_in", "embed_out", c.shape, tied: c.tiesHead)
     let rotary = try c.rotary.embedding(headWidth: c.heads.headSize, like: embedding)
     self.embedding = embedding
     shape = c.shape
     blocks = try (0..<c.shape.blockCount).map { try GPTNeoXBlock(c, w["layers"][$0], rotary, $0) }
     norm = try w.layerNorm("final_layer_norm", c.shape.width, c.epsilon)
-    headProjection = VocabularyProjection(weight: try root.head("embed_out", embedding, tied: c.tiesHead))
+    headProjection = VocabularyProjection(weight: head)
   }
 
   func embed(_ ids: Tensor, positions: Tensor) throws -> Tensor { try embedding.embedding(ids) }

@@ -1,8 +1,8 @@
 import Checkpoints
 import Torch
 
-/// Gemma team 2024: norms before and behind each part, bounded scores and logits, every other block looking back over a
-/// window only, scaled embeddings tied to the head.
+/// Gemma team 2024: norms before and behind each part, bounded scores and logits, every other block looking
+/// back over a window only, scaled embeddings tied to the head.
 final class Gemma2: LanguageModel {
   let shape: ModelShape
   let moduleNames = ModuleNames(
@@ -17,14 +17,14 @@ final class Gemma2: LanguageModel {
     let c = try Gemma2Configuration(file)
     let root = WeightScope(source)
     let w = root["model"]
-    let embedding = try w.tensor("embed_tokens.weight", c.shape.vocabularySize, c.shape.width)
+    let (embedding, head) = try root.embeddingAndHead(
+      "model.embed_tokens", "lm_head", c.shape, tied: c.tiesHead)
     let rotary = try c.rotary.embedding(headWidth: c.heads.headSize, like: embedding)
     self.embedding = embedding
     shape = c.shape
     blocks = try (0..<c.shape.blockCount).map { try Gemma2Block(c, w["layers"][$0], rotary, $0) }
     norm = try w.offsetRMSNorm("norm", c.shape.width, c.epsilon)
-    headProjection = VocabularyProjection(
-      weight: try root.head("lm_head", embedding, tied: c.tiesHead), softCap: c.logitCap)
+    headProjection = VocabularyProjection(weight: head, softCap: c.logitCap)
   }
 
   func embed(_ ids: Tensor, positions: Tensor) throws -> Tensor {

@@ -1,7 +1,8 @@
 import Checkpoints
 import Torch
 
-/// Touvron et al. 2023: rotary embedding, RMS norms before each part, gated feed-forward network, shared key/value heads.
+/// Touvron et al. 2023: rotary embedding, RMS norms before each part, gated feed-forward network, shared
+/// key/value heads.
 ///
 /// Mistral, Qwen2 and Qwen3 are this with other settings, which their own files read.
 final class Llama: LanguageModel {
@@ -17,13 +18,14 @@ final class Llama: LanguageModel {
   init(_ c: LlamaConfiguration, _ source: any WeightSource) throws {
     let root = WeightScope(source)
     let w = root["model"]
-    let embedding = try w.tensor("embed_tokens.weight", c.shape.vocabularySize, c.shape.width)
+    let (embedding, head) = try root.embeddingAndHead(
+      "model.embed_tokens", "lm_head", c.shape, tied: c.tiesHead)
     let rotary = try c.rotary.embedding(headWidth: c.heads.headSize, like: embedding)
     self.embedding = embedding
     shape = c.shape
     blocks = try (0..<c.shape.blockCount).map { try LlamaBlock(c, w["layers"][$0], rotary, $0) }
     norm = try w.rmsNorm("norm", c.shape.width, c.epsilon)
-    headProjection = VocabularyProjection(weight: try root.head("lm_head", embedding, tied: c.tiesHead))
+    headProjection = VocabularyProjection(weight: head)
   }
 
   func embed(_ ids: Tensor, positions: Tensor) throws -> Tensor { try embedding.embedding(ids) }

@@ -1,8 +1,8 @@
 import Checkpoints
 import Torch
 
-/// Gunasekar et al. 2023 (Phi-1 to Phi-2): attention and feed-forward network side by side behind one norm, a part of each
-/// head turns, biases everywhere, the head's included.
+/// Gunasekar et al. 2023 (Phi-1 to Phi-2): attention and feed-forward network side by side behind one norm,
+/// a part of each head turns, biases everywhere, the head's included.
 final class Phi: LanguageModel {
   let shape: ModelShape
   let moduleNames = ModuleNames(
@@ -17,15 +17,15 @@ final class Phi: LanguageModel {
     let c = try PhiConfiguration(file)
     let root = WeightScope(source)
     let w = root["model"]
-    let embedding = try w.tensor("embed_tokens.weight", c.shape.vocabularySize, c.shape.width)
+    let (embedding, head) = try root.embeddingAndHead(
+      "model.embed_tokens", "lm_head", c.shape, tied: c.tiesHead)
     let rotary = try c.rotary.embedding(headWidth: c.heads.headSize, like: embedding)
     self.embedding = embedding
     shape = c.shape
     blocks = try (0..<c.shape.blockCount).map { try PhiBlock(c, w["layers"][$0], rotary, $0) }
     norm = try w.layerNorm("final_layernorm", c.shape.width, c.epsilon)
     headProjection = VocabularyProjection(
-      weight: try root.head("lm_head", embedding, tied: c.tiesHead),
-      bias: try root.tensor("lm_head.bias", c.shape.vocabularySize))
+      weight: head, bias: try root.tensor("lm_head.bias", c.shape.vocabularySize))
   }
 
   func embed(_ ids: Tensor, positions: Tensor) throws -> Tensor { try embedding.embedding(ids) }

@@ -17,10 +17,8 @@ public struct PackedTokens {
   public let groups: [RowGroup]
   /// The caller's number of each packed row.
   public let order: [Int]
-  /// The length of each of the caller's rows.
-  public let lengths: [Int]
-  /// The smallest and the largest id, which a model checks against its vocabulary.
-  let idBounds: ClosedRange<Int>
+  /// The sequences as they were given.
+  public let sequences: [[Int]]
   private let starts: [Int]
 
   /// Packs `sequences`.
@@ -31,13 +29,13 @@ public struct PackedTokens {
     if let empty = sequences.firstIndex(where: \.isEmpty) {
       throw LanguageModelError.sequence(row: empty, reason: "it has no tokens.")
     }
-    lengths = sequences.map(\.count)
+    self.sequences = sequences
     // Equal lengths keep the caller's order, so that the packing is the same on every run.
-    order = sequences.indices.sorted { [lengths] in (lengths[$0], $0) < (lengths[$1], $1) }
+    order = sequences.indices.sorted { (sequences[$0].count, $0) < (sequences[$1].count, $1) }
     var groups: [RowGroup] = []
     var starts = [Int](repeating: 0, count: sequences.count)
     var packed: [Int] = []
-    packed.reserveCapacity(lengths.reduce(0, +))
+    packed.reserveCapacity(sequences.reduce(0) { $0 + $1.count })
     for row in order {
       starts[row] = packed.count
       packed += sequences[row]
@@ -49,7 +47,6 @@ public struct PackedTokens {
     }
     self.groups = groups
     self.starts = starts
-    idBounds = (packed.min() ?? 0)...(packed.max() ?? 0)
     ids = try Tensor(packed, device: device)
   }
 

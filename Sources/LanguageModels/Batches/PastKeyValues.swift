@@ -2,8 +2,8 @@ import Torch
 
 /// Keys and values of tokens that come before those of a pass, for some blocks.
 ///
-/// Rows may have different numbers of such tokens: row r's are the first `lengths[r]` of P, what follows is padding.
-/// Keys are as attention uses them, after the rotary embedding.
+/// Rows may have different numbers of such tokens: row r's are the first `lengths[r]` of P, what follows is
+/// padding. Keys are as attention uses them, after the rotary embedding.
 public struct PastKeyValues {
   /// Keys of each block, [rows, key/value heads, P, head width].
   public var keys: [Int: Tensor]

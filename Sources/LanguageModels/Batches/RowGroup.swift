@@ -1,7 +1,7 @@
 /// Rows of equal length, whose tokens attention handles together.
 ///
-/// The tokens of all groups of a batch lie side by side without padding: group 0's first row, its second row, …,
-/// group 1's first row, …
+/// The tokens of all groups of a batch lie side by side without padding: group 0's first row, its second
+/// row, …, group 1's first row, …
 public struct RowGroup {
   /// How many rows there are.
   public var rows: Int

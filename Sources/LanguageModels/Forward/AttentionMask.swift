@@ -7,8 +7,8 @@ struct MaskKey: Hashable {
 }
 
 extension ForwardPass {
-  /// What to add to the scores of a group so that each token sees itself and those before it, no more than `window`
-  /// in all: 0 or −∞, [rows or 1, 1, S, P + S].
+  /// What to add to the scores of a group so that each token sees itself and those before it, no more than
+  /// `window` in all: 0 or −∞, [rows or 1, 1, S, P + S].
   ///
   /// Nil where no mask, or attention's own causal one, does the same; that is faster.
   func mask(ofGroup index: Int, _ window: Int?, always: Bool) throws -> Tensor? {

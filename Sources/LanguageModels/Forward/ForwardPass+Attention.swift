@@ -76,8 +76,8 @@ extension ForwardPass {
     let grouped = try q.view(rows, shared, heads / shared, length, width)
     var scores = try (grouped.matmul(k.unsqueeze(2).transposed()) * (scale / cap)).tanh() * cap
     if let mask { scores = try scores + mask.unsqueeze(2) }
-    // In float32, as the model was trained: bfloat16 has no digits left for small probabilities.
-    let probabilities = try scores.to(.float32).softmax().to(v.dtype)
+    // As the model was trained: bfloat16 has no digits left for small probabilities.
+    let probabilities = try scores.to(scores.dtype.precise).softmax().to(v.dtype)
     return try probabilities.matmul(v.unsqueeze(2)).reshape(rows, heads, length, width)
   }
 }

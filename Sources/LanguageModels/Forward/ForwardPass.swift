@@ -1,6 +1,7 @@
 import Torch
 
-/// One computation of a model on a packed batch: what attention must know of rows, what is looked at, what is left out.
+/// One computation of a model on a packed batch: what attention must know of rows, what is looked at, what
+/// is left out.
 ///
 /// ```swift
 /// let pass = try ForwardPass(tokens, of: model)
@@ -10,8 +11,8 @@ import Torch
 /// _ = try model.run(0..<6, hidden, pass)
 /// ```
 ///
-/// Everything but attention works on tokens [N, …] and never sees rows or padding. A pass is made for one computation
-/// and not used again, but for running other blocks on states that continue it.
+/// Everything but attention works on tokens [N, …] and never sees rows or padding. A pass is made for one
+/// computation and not used again, but for running other blocks on states that continue it.
 public final class ForwardPass {
   /// The rows, group by group.
   public let groups: [RowGroup]
@@ -78,13 +79,14 @@ public final class ForwardPass {
       groups: tokens.groups, device: model.device, dtype: model.dtype, recordsKeyValues: recordsKeyValues)
   }
 
-  /// Lets `block` give the states of these packed tokens only, in their order; the others only serve as keys and
-  /// values. The hidden states are [N′, d] afterwards, so no block can follow.
+  /// Lets `block` give the states of these packed tokens only, in their order; the others only serve as keys
+  /// and values. The hidden states are [N′, d] afterwards, so no block can follow.
   ///
   /// - Parameter tokens: packed indices, int64 [N′].
   public func restrictOutput(ofBlock block: Int, to tokens: Tensor) { restriction = (block, tokens) }
 
-  /// Ends the run once the input of this block's down-projection has been seen; what the run returns then is of no use.
+  /// Ends the run once the input of this block's down-projection has been seen; what the run returns then is
+  /// of no use.
   public func stop(atDownProjectionOf block: Int) { stoppingBlock = block }
 
   /// Whether the run ends at this block's down-projection.

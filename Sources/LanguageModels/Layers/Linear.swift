@@ -78,7 +78,7 @@ public final class Linear {
         reason:
           "factors of shapes \(left.shape) and \(right.shape) do not make a [\(outputWidth), \(inputWidth)].")
     }
-    let precise: DType = weight.dtype == .float64 ? .float64 : .float32
+    let precise = weight.dtype.precise
     try Autograd.withoutGradients {
       let left = try left.to(precise, weight.device)
       let right = try right.to(precise, weight.device)

@@ -1,7 +1,8 @@
 import Checkpoints
 import Torch
 
-/// How frequencies of the rotary embedding are changed so that a model reaches further than it was first trained.
+/// How frequencies of the rotary embedding are changed so that a model reaches further than it was first
+/// trained.
 enum RotaryScaling: Equatable {
   case none
   /// All frequencies divided by the factor.

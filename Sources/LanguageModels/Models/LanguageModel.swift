@@ -2,7 +2,8 @@ import Torch
 
 /// One block of a decoder: attention and a feed-forward network on a residual stream.
 public protocol DecoderBlock: AnyObject {
-  /// Hidden states [N, d] after the block, from those before it; fewer tokens where the pass restricts the block.
+  /// Hidden states [N, d] after the block, from those before it; fewer tokens where the pass restricts the
+  /// block.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws -> Tensor
   /// The last map of the feed-forward network.
   var downProjection: Linear { get }
@@ -71,8 +72,8 @@ extension LanguageModel {
     return try blocks[index](x, pass)
   }
 
-  /// Runs blocks one after the other on the states [N, d] before the first of them, to the last or to where the pass
-  /// ends the run.
+  /// Runs blocks one after the other on the states [N, d] before the first of them, to the last or to where
+  /// the pass ends the run.
   public func run(_ range: Range<Int>, _ hidden: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var x = hidden
     for index in range {
@@ -82,25 +83,30 @@ extension LanguageModel {
     return x
   }
 
-  /// Checks that the batch's ids are in the vocabulary and its rows no longer than the model reaches.
+  /// Checks that sequences have tokens, of the vocabulary and no more than the model reaches.
   ///
-  /// Accelerators stop a whole process for an id outside of the vocabulary, so this comes before ``embed(_:positions:)``.
-  public func check(_ tokens: PackedTokens) throws {
-    for id in [tokens.idBounds.lowerBound, tokens.idBounds.upperBound]
-    where !(0..<vocabularySize).contains(id) {
-      throw LanguageModelError.invalidPass(
-        "token id \(id) is outside of the model's vocabulary of \(vocabularySize); "
-          + "the tokenizer belongs to another model.")
-    }
-    for (row, length) in tokens.lengths.enumerated() where length > maximumPositions {
-      throw LanguageModelError.sequence(
-        row: row, reason: "it has \(length) tokens, and the model reaches \(maximumPositions). Shorten it.")
+  /// Accelerators stop a whole process for an id outside of the vocabulary, so this comes before
+  /// ``embed(_:positions:)``.
+  public func check(_ sequences: [[Int]]) throws {
+    for (row, ids) in sequences.enumerated() {
+      if ids.isEmpty { throw LanguageModelError.sequence(row: row, reason: "it has no tokens.") }
+      if let id = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
+        throw LanguageModelError.sequence(
+          row: row,
+          reason: "token id \(id) is outside of the model's vocabulary of \(vocabularySize); "
+            + "the tokenizer belongs to another model.")
+      }
+      if ids.count > maximumPositions {
+        throw LanguageModelError.sequence(
+          row: row,
+          reason: "it has \(ids.count) tokens, and the model reaches \(maximumPositions). Shorten it.")
+      }
     }
   }
 
   /// Logits [N, V] of every token of a batch.
   public func logits(_ tokens: PackedTokens) throws -> Tensor {
-    try check(tokens)
+    try check(tokens.sequences)
     let pass = try ForwardPass(tokens, of: self)
     let hidden = try embed(tokens.ids, positions: pass.positions)
     return try head(finalNorm(run(0..<blockCount, hidden, pass)))

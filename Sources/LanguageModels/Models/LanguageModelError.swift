@@ -22,6 +22,8 @@ public enum LanguageModelError: Error, Equatable, CustomStringConvertible {
   case invalidPass(String)
   /// Settings for generating text are out of range.
   case sampling(String)
+  /// The model computed NaN or an infinity where a text was to go on or a token to be scored.
+  case nonFiniteLogits
 
   /// What was wrong, where, and what to do.
   public var description: String {
@@ -43,6 +45,9 @@ public enum LanguageModelError: Error, Equatable, CustomStringConvertible {
     case .sequence(let row, let reason): "sequence \(row): \(reason)"
     case .invalidPass(let reason): reason
     case .sampling(let reason): reason
+    case .nonFiniteLogits:
+      "the model's logits are not finite: its weights are damaged, or too large for the type it computes in; "
+        + "try float32."
     }
   }
 }

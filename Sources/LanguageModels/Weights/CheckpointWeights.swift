@@ -30,8 +30,8 @@ public struct CheckpointWeights: WeightSource {
   /// Whether the checkpoint has this weight.
   public func has(_ name: String) -> Bool { checkpoint[storedName(name)] != nil }
 
-  /// The name, or the name without its first component: checkpoints saved from the bare decoder, without its head,
-  /// lack the decoder's own name, e.g. `transformer.`.
+  /// The name, or the name without its first component: checkpoints saved from the bare decoder, without its
+  /// head, lack the decoder's own name, e.g. `transformer.`.
   public func storedName(_ name: String) -> String {
     guard checkpoint[name] == nil, let dot = name.firstIndex(of: ".") else { return name }
     let bare = String(name[name.index(after: dot)...])

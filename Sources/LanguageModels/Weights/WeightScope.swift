@@ -51,22 +51,31 @@ struct WeightScope {
     OffsetRMSNorm(offset: try tensor(name + ".weight", width), epsilon: epsilon)
   }
 
-  /// The head's weight: the embedding's where they are tied.
-  func head(_ name: String, _ embedding: Tensor, tied: Bool) throws -> Tensor {
-    let (vocabulary, width) = (embedding.size(0), embedding.size(1))
-    let weightName = name + ".weight"
-    guard tied else {
-      guard has(weightName) else {
-        throw LanguageModelError.missingWeight(
-          name: join(weightName), file: source.origin,
-          advice: "If the head is the embedding, config.json must say so: \"tie_word_embeddings\": true.")
-      }
-      return try tensor(weightName, vocabulary, width)
+  /// The embedding and the head's weight [V, d], which are one where they are tied.
+  ///
+  /// Tied ones may be stored under either name, or under both if they are equal.
+  func embeddingAndHead(
+    _ embeddingName: String, _ headName: String, _ shape: ModelShape, tied: Bool
+  ) throws -> (embedding: Tensor, head: Tensor) {
+    let (embeddingName, headName) = (embeddingName + ".weight", headName + ".weight")
+    func weight(_ name: String) throws -> Tensor { try tensor(name, shape.vocabularySize, shape.width) }
+    if tied, has(headName), !has(embeddingName) {
+      let shared = try weight(headName)
+      return (shared, shared)
     }
-    if has(weightName), try !tensor(weightName, vocabulary, width).equal(embedding).all() {
-      throw LanguageModelError.untiedHead(name: join(weightName), file: source.origin)
+    let embedding = try weight(embeddingName)
+    guard has(headName) else {
+      if tied { return (embedding, embedding) }
+      throw LanguageModelError.missingWeight(
+        name: join(headName), file: source.origin,
+        advice: "If the head is the embedding, config.json must say so: \"tie_word_embeddings\": true.")
     }
-    return embedding
+    let head = try weight(headName)
+    if !tied { return (embedding, head) }
+    guard try head.equal(embedding).all() else {
+      throw LanguageModelError.untiedHead(name: join(headName), file: source.origin)
+    }
+    return (embedding, embedding)
   }
 
   private func join(_ name: String) -> String { path.isEmpty ? name : path + "." + name }

@@ -5,7 +5,8 @@ enum Fixtures {
   static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures")
 
-  /// Real models and recorded answers that are not part of the repository; tests that need them are skipped without.
+  /// Real models and recorded answers that are not part of the repository; tests that need them are skipped
+  /// without.
   static let shared: URL = {
     if let path = ProcessInfo.processInfo.environment["ALPHAEDIT_SHARED"] {
       return URL(fileURLWithPath: path)

@@ -15,7 +15,8 @@ struct RecordedModel {
   let sequences: [[Int]]
   /// [rows, 40, V], of which a row's own length means something.
   let logits: Tensor
-  /// [blocks + 1, rows, 40, d]: the embeddings, then each block's output, the last of them after the final norm.
+  /// [blocks + 1, rows, 40, d]: the embeddings, then each block's output, the last of them after the final
+  /// norm.
   let hiddenStates: Tensor
 
   init(_ name: String, dtype: DType? = nil) throws {
