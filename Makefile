@@ -68,6 +68,7 @@ install: setup
 	if [ -d .libtorch/licenses ]; then cp -R .libtorch/licenses '$(INSTALL_FOLDER)'; fi
 	printf '#!/bin/sh\nexec "%s/lib/alphaedit/alphaedit" "$$@"\n' '$(PREFIX)' > '$(DESTDIR)$(PREFIX)/bin/alphaedit'
 	chmod 755 '$(DESTDIR)$(PREFIX)/bin/alphaedit'
+	'$(INSTALL_FOLDER)/alphaedit' --help > /dev/null
 
 uninstall:
 	rm -rf '$(INSTALL_FOLDER)' '$(DESTDIR)$(PREFIX)/bin/alphaedit'
