@@ -80,6 +80,10 @@ extension Tensor {
   public func minimum(_ other: Tensor) throws(TorchError) -> Tensor {
     try Tensor.binary("minimum", CT_MINIMUM, self, other)
   }
+  /// Elements, or the bound where they are below it.
+  public func atLeast(_ bound: Double) throws(TorchError) -> Tensor {
+    try Tensor.scalar("atLeast", CT_MAXIMUM, self, bound)
+  }
   /// Elements raised to a power.
   public func power(_ exponent: Double) throws(TorchError) -> Tensor {
     try Tensor.scalar("power", CT_POW, self, exponent)
