@@ -40,7 +40,8 @@ import Testing
     }
     try writeOldState()
     #expect(
-      try directory.names() == ["edited", "source"], "the last writer removes what the killed ones left")
+      try directory.names() == ["edited", "source", "started"],
+      "the last writer removes what the killed ones left")
   }
 
   @Test func killedAtRandomMoments() throws {
