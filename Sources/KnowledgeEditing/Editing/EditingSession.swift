@@ -19,6 +19,8 @@ public final class EditingSession {
   public let templates: ContextTemplates
   /// How many bytes of working memory, beside the model's weights and the solvers' state, a batch may take.
   public let memory: Int
+  /// The phase under which progress with target values is reported.
+  public static let targetPhase = "Target values"
 
   private var solvers: [Int: RecursiveSolver]
   private let weights: [Int: EditedWeight]
@@ -138,7 +140,7 @@ public final class EditingSession {
     let optimizer = TargetValueOptimizer(model: model, settings: settings)
     let size = try MemoryPlan(model: model, prompts: prompts, settings: settings).chunkSize(within: memory)
     let count = prompts.prompts.count
-    var meter = ProgressMeter(phase: "Target values", unit: "facts", total: count, handler: onProgress)
+    var meter = ProgressMeter(phase: Self.targetPhase, unit: "facts", total: count, handler: onProgress)
     var targets: [TargetValue] = []
     var chunks: [KeyRows] = []
     for start in stride(from: 0, to: count, by: size) {

@@ -22,7 +22,7 @@ struct FactStates {
     let end = (layers.last ?? 0) + 1
     let rows = facts.flatMap { prompts.rows(of: $0) }
     let tokens = try PackedTokens(rows.map(\.own), device: model.device)
-    try model.check(tokens)
+    try model.check(rows.map(\.own))
     let groups = try tokens.groups(after: past?.blocks(0..<end), contexts: rows.map(\.context))
     let pass = try ForwardPass(groups: groups, device: model.device, dtype: model.dtype)
     let embedded = try model.embed(tokens.ids, positions: pass.positions)

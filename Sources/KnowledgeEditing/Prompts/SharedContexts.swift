@@ -22,7 +22,7 @@ final class SharedContexts {
     let sequences = prompts.shared.filter { !$0.isEmpty }
     tokens = sequences.isEmpty ? nil : try PackedTokens(sequences, device: model.device)
     if let tokens {
-      try model.check(tokens)
+      try model.check(sequences)
       let pass = try ForwardPass(tokens, of: model)
       states = try model.embed(tokens.ids, positions: pass.positions)
     }
