@@ -52,7 +52,7 @@ let package = Package(
     .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: runPath),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"]),
     .testTarget(
       name: "LanguageModelsTests", dependencies: ["LanguageModels"], exclude: ["Fixtures"],
       linkerSettings: runPath),

@@ -107,36 +107,35 @@ extension Tokenizer {
   ) throws(TokenizerError) -> Encoding {
     let input = Array(text.utf8)
     guard input.count < Int32.max else { throw .textTooLong(bytes: input.count) }
-    var tokens: [SourceToken] = []
     var cache = caches.withLock { $0.popLast() } ?? ChunkCache()
+    var tokens = TokenList()
     for part in addedVocabulary.inInput.parts(of: input, input.indices) {
       switch part {
-      case .token(let token, let range): tokens.append(SourceToken(id: token.id, source: range))
+      case .token(let token, let range): tokens.append(token, as: Array(input[range]), source: range)
       case .text(let range):
         appendTokens(of: AlignedText(input, at: 0).slice(range), cache: &cache, to: &tokens)
       }
     }
     caches.withLock { if $0.count < Self.largestNumberOfCaches { $0.append(cache) } }
-    var counter = ScalarCounter(input)
-    var encoding = Encoding(
-      ids: tokens.map { Int($0.id) }, offsets: tokens.map { counter.scalars(in: $0.source) },
-      isSpecial: Array(repeating: false, count: tokens.count))
-    postProcessor?.apply(to: &encoding, addingSpecialTokens: addingSpecialTokens) { token(of: $0) ?? [] }
+    var encoding = tokens.encoding(of: input)
+    postProcessor?.apply(to: &encoding, addingSpecialTokens: addingSpecialTokens) { index, id in
+      tokens.strippingTexts[index] ?? token(of: id) ?? []
+    }
     return encoding
   }
 
-  private func appendTokens(of text: AlignedText, cache: inout ChunkCache, to tokens: inout [SourceToken]) {
+  private func appendTokens(of text: AlignedText, cache: inout ChunkCache, to tokens: inout TokenList) {
     var text = text
     normalizer?.apply(to: &text)
     for part in addedVocabulary.inNormalizedText.parts(of: text.bytes, text.bytes.indices) {
       switch part {
       case .token(let token, let range):
-        tokens.append(SourceToken(id: token.id, source: text.source(of: range)))
+        tokens.append(token, as: Array(text.bytes[range]), source: text.source(of: range))
       case .text(let range):
         var preTokenized = PreTokenizedText(text.slice(range))
         preTokenizer?.apply(to: &preTokenized)
         for word in preTokenized.words {
-          model.appendTokens(of: preTokenized.text, word, cache: &cache, to: &tokens)
+          model.appendTokens(of: preTokenized.text, word, cache: &cache, to: &tokens.tokens)
         }
       }
     }

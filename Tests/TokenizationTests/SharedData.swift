@@ -11,9 +11,3 @@ enum SharedData {
     FileManager.default.fileExists(atPath: root.appending(path: "data/tokenizers").path)
   }
 }
-
-/// Where this package is, and files that tests write for themselves.
-enum Fixture {
-  static let packageRoot = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-}

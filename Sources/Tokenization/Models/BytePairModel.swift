@@ -35,7 +35,9 @@ struct BytePairModel: Sendable {
     wholeWords = WholeWords(vocabulary, isByteLevel: isByteLevel, isNeeded: ignoresMerges)
     // Tokens that stand for something else than their own text would be joined by other scalars than theirs.
     let standIns = Set((isByteLevel ? [] : byteTokens) + [unknown ?? -1])
-    cutsWords = !isByteLevel && !merges.uses(anyOf: standIns)
+    // What a model leaves out brings the scalars on its two sides together.
+    let leavesOut = unknown == nil && byteTokens.contains(-1)
+    cutsWords = !isByteLevel && !leavesOut && !merges.uses(anyOf: standIns)
   }
 
   /// Appends the tokens of the word at `range` of `text`.

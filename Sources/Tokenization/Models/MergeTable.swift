@@ -24,6 +24,7 @@ struct MergeTable: Sendable {
     guard let list = field.value.array else { throw field.invalid("must be a list, is \(field.value.kind)") }
     merges = PairTable(capacity: list.count, default: .none)
     joints = JointScalars(capacity: list.count / 4)
+    var joined: [UInt8] = []
     for (rank, value) in list.enumerated() {
       let element = { TokenizerField(value: value, path: "\(field.path)[\(rank)]", file: field.file) }
       guard let (left, right) = Self.pair(value) else {
@@ -33,9 +34,12 @@ struct MergeTable: Sendable {
         let missing = vocabulary.id(of: left) == nil ? left : right
         throw element().invalid("token \"\(String(decoding: missing, as: UTF8.self))\" is not in model.vocab")
       }
-      guard let result = vocabulary.id(of: left + right) else {
-        let text = String(decoding: left + right, as: UTF8.self)
-        throw element().invalid("its result \"\(text)\" is not in model.vocab")
+      joined.removeAll(keepingCapacity: true)
+      joined += left
+      joined += right
+      guard let result = vocabulary.id(of: joined) else {
+        throw element().invalid(
+          "its result \"\(String(decoding: joined, as: UTF8.self))\" is not in model.vocab")
       }
       merges.set(leftID, rightID, Merge(rank: Int32(truncatingIfNeeded: rank), result: result))
       joints.insert(left.scalar(before: left.count).value, right.scalar(at: 0).value)
@@ -48,17 +52,18 @@ struct MergeTable: Sendable {
   }
 
   private static func pair(_ value: JSON) -> (left: [UInt8], right: [UInt8])? {
-    let parts: [[UInt8]]
     switch value {
     case .string(let string):
-      parts = string.bytes.split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
+      let parts = string.bytes.split(separator: 0x20, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+      return (Array(parts[0]), Array(parts[1]))
     case .array(let elements):
-      parts = elements.compactMap { if case .string(let string) = $0 { string.bytes } else { nil } }
-      guard parts.count == elements.count else { return nil }
+      guard elements.count == 2, case .string(let left) = elements[0], case .string(let right) = elements[1],
+        !left.bytes.isEmpty, !right.bytes.isEmpty
+      else { return nil }
+      return (left.bytes, right.bytes)
     default: return nil
     }
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-    return (parts[0], parts[1])
   }
 }
 

@@ -60,19 +60,17 @@ enum NormalizationForm {
   ) {
     var scalars = decompose(text.bytes, range, with: &tables)
     if self == .nfc || self == .nfkc { scalars = compose(scalars, with: &tables) }
-    // A scalar that took more than one place stands for the first of them, one that was inserted for the one before.
+    // A scalar that took several places stands for the first of them, an inserted one for the last place taken.
     var index = range.lowerBound
-    var last = index
     for scalar in scalars {
       var encoded: [UInt8] = []
       encoded.append(scalar: scalar.value)
-      if scalar.change <= 0 {
-        last = min(index, range.upperBound - 1)
-        for _ in scalar.change...0 where index < range.upperBound {
-          index += text.bytes.scalar(at: index).length
-        }
+      let isInserted = scalar.change > 0
+      builder.append(encoded, standingFor: isInserted ? max(index - 1, 0) : index, of: text)
+      if isInserted { continue }
+      for _ in scalar.change...0 where index < range.upperBound {
+        index += text.bytes.scalar(at: index).length
       }
-      builder.append(encoded, standingFor: last, of: text)
     }
   }
 

@@ -32,16 +32,16 @@ indirect enum PostProcessor {
   ///
   /// - Parameters:
   ///   - addingSpecialTokens: whether templates put their special tokens in.
-  ///   - token: the bytes of a token as written in the vocabulary.
-  func apply(to encoding: inout Encoding, addingSpecialTokens: Bool, token: (Int) -> [UInt8]) {
+  ///   - text: the text of the token that has an index in the encoding and an id, as the vocabulary writes it.
+  func apply(to encoding: inout Encoding, addingSpecialTokens: Bool, text: (_ index: Int, Int) -> [UInt8]) {
     switch self {
     case .sequence(let parts):
-      for part in parts { part.apply(to: &encoding, addingSpecialTokens: addingSpecialTokens, token: token) }
+      for part in parts { part.apply(to: &encoding, addingSpecialTokens: addingSpecialTokens, text: text) }
     case .template(let template): if addingSpecialTokens { template.apply(to: &encoding) }
     case .trimOffsets(let keepsAddedSpace):
       for index in encoding.ids.indices {
         let trimmed = Self.trim(
-          encoding.offsets[index], of: token(encoding.ids[index]), isFirst: index == 0,
+          encoding.offsets[index], of: text(index, encoding.ids[index]), isFirst: index == 0,
           keepsAddedSpace: keepsAddedSpace)
         encoding.offsets[index] = trimmed
       }
@@ -61,13 +61,36 @@ indirect enum PostProcessor {
   private static func trim(
     _ range: Range<Int>, of token: [UInt8], isFirst: Bool, keepsAddedSpace: Bool
   ) -> Range<Int> {
-    let isSpace = String(decoding: token, as: UTF8.self).unicodeScalars.map {
-      $0.value == ByteAlphabet.scalars[0x20] || $0.properties.isWhitespace
-    }
-    let leading = isSpace.prefix { $0 }.count
-    let trailing = isSpace.reversed().prefix { $0 }.count
+    let leading = leadingSpaces(of: token)
+    let trailing = trailingSpaces(of: token)
     let keepsLeading = keepsAddedSpace && (isFirst || range.lowerBound == 0)
     let start = keepsLeading ? range.lowerBound : min(range.lowerBound + leading, range.upperBound)
     return start..<max(range.upperBound - trailing, start)
+  }
+
+  private static func leadingSpaces(of token: [UInt8]) -> Int {
+    var (index, count) = (0, 0)
+    while index < token.count {
+      let (value, length) = token.scalar(at: index)
+      guard isSpace(value) else { break }
+      index += length
+      count += 1
+    }
+    return count
+  }
+
+  private static func trailingSpaces(of token: [UInt8]) -> Int {
+    var (end, count) = (token.count, 0)
+    while end > 0 {
+      let (value, length) = token.scalar(before: end)
+      guard isSpace(value) else { break }
+      end -= length
+      count += 1
+    }
+    return count
+  }
+
+  private static func isSpace(_ scalar: UInt32) -> Bool {
+    scalar == ByteAlphabet.space || ScalarClass.of(scalar).contains(.space)
   }
 }

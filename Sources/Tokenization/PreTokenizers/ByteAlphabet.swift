@@ -13,6 +13,9 @@ enum ByteAlphabet {
     }
   }()
 
+  /// `Ġ`, which stands for a space.
+  static let space: UInt32 = 0x120
+
   private static let bytes: [UInt8?] = {
     var table = [UInt8?](repeating: nil, count: 0x144)
     for (byte, scalar) in scalars.enumerated() { table[Int(scalar)] = UInt8(byte) }

@@ -27,7 +27,9 @@ extension Array<UInt8> {
   }
 
   @inline(__always)
-  private func continuation(_ index: Int) -> UInt32 { UInt32(self[index] & 0x3F) }
+  private func continuation(_ index: Int) -> UInt32 {
+    index < count ? UInt32(self[index] & 0x3F) : 0
+  }
 }
 
 /// Turns byte positions of a text into scalar positions, fast when asked in rising order.

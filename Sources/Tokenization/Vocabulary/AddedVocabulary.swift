@@ -44,6 +44,10 @@ struct AddedVocabulary: Sendable {
     _ token: AddedToken, _ field: TokenizerField, vocabulary: Vocabulary, count: Int
   ) throws(TokenizerError) {
     let text = String(decoding: token.content, as: UTF8.self)
+    guard token.id < vocabulary.size + count + Vocabulary.allowedGaps else {
+      throw field.invalid(
+        "the id of \"\(text)\" is \(token.id); model.vocab has ids up to \(vocabulary.size - 1)")
+    }
     if let id = vocabulary.id(of: token.content), id != token.id {
       throw field.invalid("\"\(text)\" has id \(token.id) here and \(id) in model.vocab")
     }

@@ -76,11 +76,7 @@ struct ByteStringTable: Sendable {
   private func isEqual(_ number: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
     let start = starts[number]
     guard starts[number + 1] - start == range.count else { return false }
-    var offset = start
-    for index in range {
-      if bytes[index] != storage[offset] { return false }
-      offset += 1
-    }
+    for (offset, index) in range.enumerated() where bytes[index] != storage[start + offset] { return false }
     return true
   }
 
@@ -96,21 +92,20 @@ struct ByteStringTable: Sendable {
     slots = larger
   }
 
-  /// Folds eight bytes at a time by a full-width product with an odd constant.
+  /// Folds eight bytes at a time.
   @inline(__always)
   private func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
-    var hash = seed ^ UInt64(truncatingIfNeeded: range.count)
-    var word: UInt64 = 0
-    var shift: UInt64 = 0
-    for index in range {
-      word |= UInt64(bytes[index]) << shift
-      shift += 8
-      if shift == 64 {
-        hash = fold(hash ^ word)
-        (word, shift) = (0, 0)
+    bytes.withUnsafeBytes { all in
+      var hash = seed ^ UInt64(truncatingIfNeeded: range.count)
+      var rest = UnsafeRawBufferPointer(rebasing: all[range])
+      while rest.count > 8 {
+        hash = fold(hash ^ rest.loadUnaligned(as: UInt64.self))
+        rest = UnsafeRawBufferPointer(rebasing: rest[8...])
       }
+      var last: UInt64 = 0
+      for byte in rest { last = last << 8 | UInt64(byte) }
+      return fold(hash ^ last)
     }
-    return fold(hash ^ word)
   }
 
   @inline(__always)

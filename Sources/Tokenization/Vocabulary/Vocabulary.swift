@@ -10,7 +10,7 @@ struct Vocabulary: Sendable {
   private var numbers: [Int32]
 
   /// How far beyond the number of tokens an id may lie; a table as long as the largest id is kept.
-  private static let allowedGaps = 1 << 20
+  static let allowedGaps = 1 << 20
 
   init(_ field: TokenizerField) throws(TokenizerError) {
     guard let members = field.value.object?.members else {
