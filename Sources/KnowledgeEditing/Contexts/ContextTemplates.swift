@@ -39,8 +39,10 @@ public struct ContextTemplates: Sendable, Equatable {
   /// - Parameter generated: decoded tokens, the start word and special tokens included.
   public init(generated: [String]) {
     let contexts = generated.map { text in
-      let prefix = GeneratedText.normalized(text).map { $0 == "{" || $0 == "}" ? " " : $0 }
-      return PromptTemplate(prefix: String(prefix) + ". ", suffix: "")
+      let prefix = GeneratedText.normalized(text)
+        .replacingOccurrences(of: "{", with: " ", options: .literal)
+        .replacingOccurrences(of: "}", with: " ", options: .literal)
+      return PromptTemplate(prefix: prefix + ". ", suffix: "")
     }
     types = Self.bare.types + (contexts.isEmpty ? [] : [contexts])
   }

@@ -20,9 +20,9 @@ struct ContextTemplatesTests {
   }
 
   @Test func takesGeneratedTexts() {
-    let templates = ContextTemplates(generated: ["The {end} of", "I\n\nam<|endoftext|>", "You Ⅷ é"])
+    let templates = ContextTemplates(generated: ["The {end}\u{301} of", "I\n\nam<|endoftext|>", "You Ⅷ é"])
     #expect(
-      templates.types[1].map(\.prefix) == ["The  end  of. ", "I am. ", "You VIII e\u{301}. "])
+      templates.types[1].map(\.prefix) == ["The  end \u{301} of. ", "I am. ", "You VIII e\u{301}. "])
     #expect(templates.types[1].allSatisfy { $0.suffix.isEmpty })
     #expect(templates.types[0] == ContextTemplates.bare.types[0])
     #expect(ContextTemplates(generated: []) == .bare)
