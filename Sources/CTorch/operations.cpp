@@ -22,6 +22,7 @@ at::Tensor unary(ct_unary op, const at::Tensor& a) {
     case CT_COS: return at::cos(a);
     case CT_SQUARE: return at::square(a);
     case CT_RECIPROCAL: return at::reciprocal(a);
+    case CT_ROUND: return at::round(a);
     case CT_ISFINITE: return at::isfinite(a);
     case CT_NOT: return at::logical_not(a);
   }

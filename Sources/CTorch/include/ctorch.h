@@ -103,7 +103,7 @@ bool ct_scatter_add_(ct_tensor *_Nonnull tensor, int dimension, const ct_tensor 
 // Arithmetic (operations.cpp)
 typedef enum {
   CT_NEG, CT_EXP, CT_LOG, CT_SQRT, CT_RSQRT, CT_ABS, CT_TANH, CT_SIGMOID, CT_SILU, CT_GELU, CT_GELU_TANH, CT_RELU,
-  CT_SIN, CT_COS, CT_SQUARE, CT_RECIPROCAL, CT_ISFINITE, CT_NOT
+  CT_SIN, CT_COS, CT_SQUARE, CT_RECIPROCAL, CT_ROUND, CT_ISFINITE, CT_NOT
 } ct_unary;
 typedef enum {
   CT_ADD, CT_SUB, CT_MUL, CT_DIV, CT_POW, CT_MAXIMUM, CT_MINIMUM, CT_EQ, CT_NE, CT_LT, CT_LE, CT_GT, CT_GE, CT_AND,

@@ -107,6 +107,8 @@ extension Tensor {
   public func square() throws(TorchError) -> Tensor { try unary("square", CT_SQUARE) }
   /// One over every element.
   public func reciprocal() throws(TorchError) -> Tensor { try unary("reciprocal", CT_RECIPROCAL) }
+  /// Every element rounded to the nearest whole number, halves to the even one.
+  public func round() throws(TorchError) -> Tensor { try unary("round", CT_ROUND) }
   /// The sine of every element.
   public func sin() throws(TorchError) -> Tensor { try unary("sin", CT_SIN) }
   /// The cosine of every element.
