@@ -114,7 +114,7 @@ extension EditPrompts {
 
 extension Tokenizer {
   /// The encoding of a text that is to be continued: special tokens before it, none after it.
-  func prompt(_ text: String) throws(EditPromptFault) -> Encoding {
+  package func prompt(_ text: String) throws(EditPromptFault) -> Encoding {
     var encoding: Encoding
     do { encoding = try encode(text, addingSpecialTokens: true) } catch { throw .tokenizer(error) }
     let count = (encoding.isSpecial.lastIndex(of: false) ?? -1) + 1

@@ -1,7 +1,12 @@
+import StrictJSON
+
 /// A fact with the prompts by which an edit of it is measured, as in the CounterFact data.
 public struct CounterFactRecord: Sendable, Equatable {
   /// The fact to write.
   public let fact: Fact
+
+  /// The fact as the file has it: `requested_rewrite`, or the whole record where it is flat.
+  public let requestedRewrite: JSONObject
 
   /// What was true before; begins with a space.
   public let targetTrue: String
@@ -23,6 +28,7 @@ public struct CounterFactRecord: Sendable, Equatable {
     let fact = try record.fact(source: source)
     guard let targetTrue = fact.targetTrue else { throw .missing(key: "target_true (or ground_truth)") }
     self.fact = fact
+    requestedRewrite = record.rewrite
     self.targetTrue = targetTrue
     paraphrasePrompts = try record.prompts("paraphrase_prompts")
     neighborhoodPrompts = try record.prompts("neighborhood_prompts")

@@ -6,7 +6,7 @@ struct FactRecord {
   let object: JSONObject
 
   /// Where prompt, subject and targets are: in `requested_rewrite` (CounterFact), else in the record itself.
-  private let rewrite: JSONObject
+  let rewrite: JSONObject
 
   init(_ object: JSONObject) throws(FactFault) {
     self.object = object

@@ -1,0 +1,82 @@
+import Checkpoints
+import Foundation
+import KnowledgeEditing
+import LanguageModels
+import StrictJSON
+import Tokenization
+import Torch
+
+@testable import Experiments
+
+/// Files that tests read.
+enum Fixtures {
+  private static let tests = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// A tiny Llama with what the published implementation recorded on it.
+  static let llamaTiny = tests.appendingPathComponent("KnowledgeEditingTests/Fixtures/llama-tiny")
+
+  /// Real models and recorded answers that are not part of the repository; tests that need them are skipped without.
+  static let shared: URL = {
+    if let path = ProcessInfo.processInfo.environment["ALPHAEDIT_SHARED"] {
+      return URL(fileURLWithPath: path)
+    }
+    return tests.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared")
+  }()
+
+  /// The recorded edits of a model in ``shared``.
+  static func recorded(_ name: String) -> URL { shared.appendingPathComponent("golden/edits/\(name)") }
+
+  /// Whether the recorded edits are there.
+  static let hasRecorded = FileManager.default.fileExists(atPath: recorded("gpt2-tiny").path)
+}
+
+/// A model with its tokenizer.
+struct SmallModel {
+  let model: any LanguageModel
+  let tokenizer: Tokenizer
+
+  /// - Parameter folder: holds `model/`
+  init(_ folder: URL = Fixtures.llamaTiny) throws {
+    Engine.setThreadCount(1)
+    let checkpoint = try Checkpoint(directory: folder.appendingPathComponent("model"))
+    model = try ModelRegistry.load(checkpoint, dtype: .float32)
+    tokenizer = try Tokenizer(contentsOf: checkpoint.directory)
+  }
+}
+
+/// Metrics that the published implementation recorded.
+enum RecordedMetrics {
+  static func read(_ url: URL) throws -> [CounterFactMetrics] {
+    try (JSON.parse(Data(contentsOf: url)).array ?? []).map { record in
+      func scores(_ group: String) -> [PromptScore] {
+        let scores = record["\(group)_prompts_probs"]?.array ?? []
+        let correct = record["\(group)_prompts_correct"]?.array ?? []
+        return zip(scores, correct).map { score, correct in
+          PromptScore(
+            targetNew: score["target_new"]?.double ?? .nan, targetTrue: score["target_true"]?.double ?? .nan,
+            isCorrect: correct.bool ?? false)
+        }
+      }
+      return CounterFactMetrics(
+        rewrite: scores("rewrite"), paraphrase: scores("paraphrase"), neighborhood: scores("neighborhood"))
+    }
+  }
+}
+
+extension CounterFactMetrics {
+  var all: [PromptScore] { rewrite + paraphrase + neighborhood }
+}
+
+/// A directory that is removed with the object.
+final class TemporaryDirectory {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("alphaedit-test-\(UUID().uuidString)", isDirectory: true)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+}

@@ -1,0 +1,75 @@
+import Checkpoints
+import Foundation
+import LanguageModels
+import Tokenization
+import Torch
+
+@testable import KnowledgeEditing
+
+/// A model that the published implementation edited by AlphaEdit, and what it recorded of that.
+struct RecordedEdits {
+  static let batchSize = 8
+
+  let folder: URL
+  let model: any LanguageModel
+  let settings: Hyperparameters
+  let templates: ContextTemplates
+  /// The facts in editing order.
+  let prompts: [EditPrompts]
+  private let recording: SafetensorsFile
+
+  init(_ folder: URL) throws {
+    // Sums in another order differ in their last digits, and the steps of an optimisation add that up.
+    Engine.setThreadCount(1)
+    self.folder = folder
+    let checkpoint = try Checkpoint(directory: folder.appendingPathComponent("model"))
+    let tokenizer = try Tokenizer(contentsOf: checkpoint.directory)
+    let templates = try ContextTemplates.read(folder.appendingPathComponent("context-templates.json"))
+    model = try ModelRegistry.load(checkpoint, dtype: .float32)
+    settings = try Hyperparameters.read(folder.appendingPathComponent("hparams/AlphaEdit.json"))
+    prompts = try FactFile.records(folder.appendingPathComponent("facts.json")).map {
+      try EditPrompts($0.fact, templates: templates, tokenizer: tokenizer)
+    }
+    self.templates = templates
+    recording = try SafetensorsFile(contentsOf: folder.appendingPathComponent("AlphaEdit.safetensors"))
+  }
+
+  var batches: [[EditPrompts]] {
+    stride(from: 0, to: prompts.count, by: Self.batchSize).map {
+      Array(prompts[$0..<min($0 + Self.batchSize, prompts.count)])
+    }
+  }
+
+  /// What each layer preserves, from the recorded statistics.
+  func preservations(_ precision: DType = .float32) throws -> [Int: any Preservation] {
+    let found = try StatisticsDirectory.find(
+      layerNames: settings.layers.map { model.downProjections[$0].name },
+      below: folder.appendingPathComponent("statistics"), keyWidth: model.feedForwardWidth)
+    var preservations: [Int: any Preservation] = [:]
+    for (layer, statistics) in zip(settings.layers, found.statistics) {
+      let nullSpace = try NullSpace(
+        secondMoment: statistics.secondMoment(.float64), rule: settings.nullSpace, precision: precision)
+      preservations[layer] = NullSpacePreservation(nullSpace: nullSpace, ridge: settings.ridge)
+    }
+    return preservations
+  }
+
+  func tensor(_ name: String) throws -> Tensor {
+    guard let stored = recording[name] else { throw MissingRecording(name: name) }
+    return try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: .float32) }
+  }
+
+  /// The recorded change of a layer's weight [d, n].
+  func delta(batch: Int, layer: Int) throws -> Tensor {
+    let stored = try tensor("batch\(batch).delta.\(layer)")
+    return model.downProjections[layer].storage == .outIn ? stored : try stored.transposed()
+  }
+
+  /// The recorded target values of a batch, [u, d].
+  func targets(batch: Int) throws -> Tensor {
+    let records = batch * Self.batchSize..<min((batch + 1) * Self.batchSize, prompts.count)
+    return try Tensor.stack(records.map { try tensor("z.\($0)") }, 0)
+  }
+}
+
+struct MissingRecording: Error { let name: String }
