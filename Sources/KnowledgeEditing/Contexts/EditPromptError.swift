@@ -4,7 +4,7 @@ import Tokenization
 public enum EditPromptFault: Error, Equatable, CustomStringConvertible {
   /// The target has no token that could be predicted.
   case targetHasNoToken(target: String)
-  /// The rule for the subject's position gives no token of the prompt.
+  /// No token of the prompt has any of the subject.
   case subjectHasNoToken(subject: String, prompt: String)
   /// The tokenizer cannot read the text.
   case tokenizer(TokenizerError)
@@ -15,8 +15,7 @@ public enum EditPromptFault: Error, Equatable, CustomStringConvertible {
     case .targetHasNoToken(let target):
       "the target \(quoted(target)) has no token in this model's vocabulary; choose other words"
     case .subjectHasNoToken(let subject, let prompt):
-      "the subject \(quoted(subject)) has no token of its own in \(quoted(prompt)); choose other words, "
-        + "or another fact_token"
+      "the subject \(quoted(subject)) has no token in \(quoted(prompt)); choose other words"
     case .tokenizer(let error): "\(error)"
     }
   }
@@ -43,7 +42,7 @@ public enum EditPromptWarning: Sendable, Equatable, CustomStringConvertible {
   /// other text.
   case subjectMerges(subject: String, prompt: String)
   /// Prompt and target written together are other tokens than each by itself; the fact is then written for the
-  /// tokens of the target by itself, which the model may not meet in running text.
+  /// tokens of the target by itself, as a model continues the prompt, though it may not meet them in running text.
   case targetMerges(target: String, prompt: String)
 
   /// What is odd.

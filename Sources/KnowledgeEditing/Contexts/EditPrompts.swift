@@ -66,7 +66,7 @@ extension EditPrompts {
   ) throws(EditPromptFault) {
     let essence = try tokenizer.prompt(Self.essenceTemplate.filled(with: fact.subject))
     let position = try SubjectPosition(
-      strategy, of: fact.subject, in: Self.essenceTemplate, prompt: essence, tokenizer: tokenizer)
+      strategy, of: fact.subject, in: Self.essenceTemplate, prompt: essence)
     self.essence = RewritingRow(ids: essence.ids, subjectIndex: position.index, contextType: 0)
     self.fact = fact
     warnings = []
@@ -79,7 +79,7 @@ extension EditPrompts {
         let prompt = try tokenizer.prompt(template.filled(with: fact.subject))
         if keys.isEmpty { try findTarget(after: prompt, tokenizer) }
         let position = try SubjectPosition(
-          strategy, of: fact.subject, in: template, prompt: prompt, tokenizer: tokenizer)
+          strategy, of: fact.subject, in: template, prompt: prompt)
         keys.append(RewritingRow(ids: prompt.ids, subjectIndex: position.index, contextType: type))
         let ids = prompt.ids + targetIDs.dropLast()
         let index = position.index(inRowOf: ids.count)
@@ -92,13 +92,13 @@ extension EditPrompts {
   }
 
   /// Sets `targetIDs` to the tokens that follow the bare prompt's when the target is written after it; where these do
-  /// not begin with the prompt's, to the tokens of the target by itself, as published.
+  /// not begin with the prompt's, to those of the target by itself, since at run time the prompt is tokenised alone.
   private mutating func findTarget(after prompt: Encoding, _ tokenizer: Tokenizer) throws(EditPromptFault) {
     let joint = try tokenizer.prompt(fact.filledPrompt + fact.target)
     if joint.ids.starts(with: prompt.ids) {
       targetIDs = Array(joint.ids.dropFirst(prompt.ids.count))
     } else {
-      targetIDs = try tokenizer.textIDs(fact.target)
+      targetIDs = try tokenizer.continuation(of: prompt.ids, by: fact.target)
       warn(.targetMerges(target: fact.target, prompt: fact.filledPrompt))
     }
     if let first = targetIDs.first, first == tokenizer.bosID || first == tokenizer.unknownID {
@@ -126,8 +126,17 @@ extension Tokenizer {
     return encoding
   }
 
-  /// The ids of a text by itself, no special tokens added.
-  fileprivate func textIDs(_ text: String) throws(EditPromptFault) -> [Int] {
-    do { return try encode(text, addingSpecialTokens: false).ids } catch { throw .tokenizer(error) }
+  /// The ids of `target` by itself. A vocabulary that puts a space of its own before a text is given the target
+  /// without one, if the ids then add exactly the target to the text of the prompt's.
+  fileprivate func continuation(of prompt: [Int], by target: String) throws(EditPromptFault) -> [Int] {
+    do {
+      let asWritten = try encode(target, addingSpecialTokens: false).ids
+      let withoutSpace = try encode(String(target.dropFirst()), addingSpecialTokens: false).ids
+      let text = try decode(prompt, skippingSpecialTokens: true, cleaningUpSpaces: false)
+      let continued = try decode(prompt + withoutSpace, skippingSpecialTokens: true, cleaningUpSpaces: false)
+      return continued == text + target ? withoutSpace : asWritten
+    } catch {
+      throw .tokenizer(error)
+    }
   }
 }

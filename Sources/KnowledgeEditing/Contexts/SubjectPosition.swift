@@ -17,52 +17,54 @@ public struct SubjectPosition: Sendable, Equatable {
   /// The token's index in the prompt's ids.
   public let index: Int
 
-  /// Whether the prompt's tokens up to the subject's end are those of that text by itself. Where they are not, the
-  /// subject's end has merged with what follows and the chosen token may belong to more, or less, than the subject.
+  /// Whether a token ends where the subject ends. Where none does, the subject's end has merged with what follows
+  /// (`F.C.` with `'s`) and the chosen token belongs to both.
   public let endsWithSubject: Bool
 
   private let strategy: Strategy
-  /// q, the number of tokens of the text up to the subject's end.
-  private let tokensUpToEnd: Int
+  private let followsSubject: Int
 
-  /// Finds the token in the prompt `template` filled with `subject`.
+  /// Finds the token in a prompt by the text its tokens come from.
   ///
-  /// The published rule counts tokens: with q the number of tokens of the text up to the subject's end,
-  /// `subjectLast` is q − 1 and `subjectFirstAfterLast` is q, or q − 1 where q is the end. For `subjectFirst` the
-  /// published code gives a negative index that counts from the end of the unpadded row and is off by one where the
-  /// space before the subject belongs to its first token; here it is the first token that covers the subject. `last`
-  /// is the last token of the prompt proper, also where a row goes on with target tokens.
+  /// `subjectLast` is the last token with any of the subject, `subjectFirst` the first, `subjectFirstAfterLast` the one
+  /// after the last, or the last where the row ends with it, and `last` the prompt's last, also where a row goes on
+  /// with target tokens.
+  ///
+  /// The published code counts tokens instead: `subjectLast` is the number of tokens of the text up to the subject's
+  /// end, less 1. That is the same token unless the text up to there is tokenised otherwise by itself than as part of
+  /// the prompt, where the count can miss the subject. Its index for `subjectFirst` is negative, counts from the end
+  /// of the unpadded row and is off by one where the space before the subject belongs to its first token.
   ///
   /// - Parameters:
-  ///   - prompt: the filled prompt's encoding by `tokenizer`, special tokens before it included.
-  /// - Throws: `EditPromptFault.subjectHasNoToken` where the rule gives no token of the prompt's text.
+  ///   - template: the prompt's template.
+  ///   - prompt: the encoding of the template filled with `subject`.
+  /// - Throws: `EditPromptFault.subjectHasNoToken` where no token has any of the subject.
   init(
-    _ strategy: Strategy, of subject: String, in template: PromptTemplate, prompt: Encoding,
-    tokenizer: Tokenizer
+    _ strategy: Strategy, of subject: String, in template: PromptTemplate, prompt: Encoding
   ) throws(EditPromptFault) {
     let start = template.prefix.unicodeScalars.count
     let end = start + subject.unicodeScalars.count
-    let tokensUpToEnd = try tokenizer.prompt(template.prefix + subject).ids.count
-    let chosen: Int? =
+    func isOfSubject(_ token: Int) -> Bool {
+      !prompt.isSpecial[token] && prompt.offsets[token].upperBound > start
+        && prompt.offsets[token].lowerBound < end
+    }
+    guard let first = prompt.ids.indices.first(where: isOfSubject),
+      let last = prompt.ids.indices.last(where: isOfSubject)
+    else { throw .subjectHasNoToken(subject: subject, prompt: template.filled(with: subject)) }
+    self.strategy = strategy
+    index =
       switch strategy {
-      case .subjectLast: tokensUpToEnd - 1
-      case .subjectFirstAfterLast: min(tokensUpToEnd, prompt.ids.count - 1)
-      case .subjectFirst:
-        prompt.offsets.indices.first { !prompt.isSpecial[$0] && prompt.offsets[$0].upperBound > start }
+      case .subjectLast: last
+      case .subjectFirstAfterLast: min(last + 1, prompt.ids.count - 1)
+      case .subjectFirst: first
       case .last: prompt.ids.count - 1
       }
-    guard let chosen, prompt.ids.indices.contains(chosen), !prompt.isSpecial[chosen] else {
-      throw .subjectHasNoToken(subject: subject, prompt: template.filled(with: subject))
-    }
-    index = chosen
-    self.strategy = strategy
-    self.tokensUpToEnd = tokensUpToEnd
-    let (upToEnd, after) = (prompt.offsets.prefix(tokensUpToEnd), prompt.offsets.dropFirst(tokensUpToEnd))
-    endsWithSubject = upToEnd.last?.upperBound == end && after.first.map { $0.lowerBound >= end } ?? true
+    followsSubject = last + 1
+    endsWithSubject = prompt.offsets[last].upperBound == end
   }
 
   /// The token's index in a row that goes on after the prompt to `length` tokens.
   func index(inRowOf length: Int) -> Int {
-    strategy == .subjectFirstAfterLast && tokensUpToEnd < length ? tokensUpToEnd : index
+    strategy == .subjectFirstAfterLast && followsSubject < length ? followsSubject : index
   }
 }

@@ -70,6 +70,17 @@ struct EditPromptsTests {
     #expect(try EditPrompts(apart, templates: .bare, tokenizer: tokenizer).warnings.isEmpty)
   }
 
+  /// "ab" by itself is one token, so that the published count gives the first of "abc", which ends inside the subject.
+  @Test func theSubjectsTextDecidesAndNotTheCount() throws {
+    let tokenizer = try SmallTokenizer(
+      vocabulary: ["a", "b", "c", " ", "bc", "ab"], merges: ["b c", "a b"]
+    ).read()
+    let fact = try Fact(subject: "ab", prompt: "{}c", target: "a")
+    let prompts = try EditPrompts(fact, templates: .bare, tokenizer: tokenizer)
+    #expect(prompts.keys[0] == RewritingRow(ids: [0, 4], subjectIndex: 1, contextType: 0))
+    #expect(prompts.warnings == [.subjectMerges(subject: "ab", prompt: "abc")])
+  }
+
   @Test func warnsWhereTheTargetMerges() throws {
     let tokenizer = try Self.merging.read()
     let merged = try Fact(subject: "a", prompt: "{}bc", target: "ab")

@@ -37,7 +37,7 @@ struct SmallTokenizer {
     ]
     return [
       "added_tokens": [], "normalizer": nil, "pre_tokenizer": nil, "post_processor": postProcessor,
-      "decoder": nil,
+      "decoder": ["type": "Fuse"],
       "model": model,
     ]
   }

@@ -7,11 +7,14 @@ import Testing
 struct HyperparametersTests {
   private static let published = Hyperparameters.llama3With8B.json.object ?? JSONObject()
 
-  private func read(_ changes: [String: JSON?], method: Hyperparameters.Method = .alphaEdit) throws
+  private func read(
+    _ changes: [String: JSON] = [:], without keys: [String] = [], method: Hyperparameters.Method = .alphaEdit
+  ) throws
     -> Hyperparameters
   {
     var object = Self.published
     for (key, value) in changes { object[key] = value }
+    for key in keys { object[key] = nil as JSON? }
     return try Hyperparameters(object, method: method, file: "h.json")
   }
 
@@ -46,24 +49,22 @@ struct HyperparametersTests {
   }
 
   @Test func otherMethodsNeedOtherKeys() throws {
-    let memit = try read(["nullspace_threshold": .some(nil), "L2": .some(nil)], method: .memit)
+    let memit = try read(without: ["nullspace_threshold", "L2"], method: .memit)
     #expect(memit.secondMomentWeight == 15000)
     #expect(throws: HyperparameterError(file: "h.json", key: "L2", fault: .missing)) {
-      try read(["L2": .some(nil)])
+      try read(without: ["L2"])
     }
     #expect(throws: HyperparameterError(file: "h.json", key: "mom2_update_weight", fault: .missing)) {
-      try read(["mom2_update_weight": .some(nil)], method: .memit)
+      try read(without: ["mom2_update_weight"], method: .memit)
     }
-    let rome = try read(["mom2_update_weight": .some(nil), "model_name": .some(nil)], method: .rome)
+    let rome = try read(without: ["mom2_update_weight", "model_name"], method: .rome)
     #expect(rome.secondMomentWeight == nil)
     #expect(rome.modelName == nil)
   }
 
   @Test func readsThisProjectsOwnKeys() throws {
-    let settings = try read([
-      "nullspace_threshold": .some(nil), "nullspace_share": JSON(0.99), "v_lr": .some(nil),
-      "v_lr_share": JSON(0.4),
-    ])
+    let own: [String: JSON] = ["nullspace_share": JSON(0.99), "v_lr_share": JSON(0.4)]
+    let settings = try read(own, without: ["nullspace_threshold", "v_lr"])
     #expect(settings.nullSpace == .share(0.99))
     #expect(settings.learningRate == .relativeToNorm(0.4))
     #expect(try Hyperparameters(settings.json.object ?? JSONObject()) == settings)
@@ -116,7 +117,7 @@ struct HyperparametersTests {
     })
   func needsItsKeys(key: String) {
     #expect(throws: HyperparameterError(file: "h.json", key: key, fault: .missing)) {
-      try read([key: .some(nil)])
+      try read(without: [key])
     }
   }
 
