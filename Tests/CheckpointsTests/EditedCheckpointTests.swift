@@ -109,10 +109,20 @@ import Testing
     for path in ["source/edited", "source/a/b"] {
       #expect(try failure(to: directory.url.appendingPathComponent(path)).kind == .unusableDestination)
     }
+    #expect(!FileManager.default.fileExists(atPath: source.url.appendingPathComponent("a").path))
     for overwrite in [false, true] {
       #expect(try failure(to: directory.url, overwrite: overwrite).kind == .unusableDestination)
       #expect(try failure(to: URL(fileURLWithPath: "/"), overwrite: overwrite).kind == .unusableDestination)
     }
+  }
+
+  @Test func destinationsThatNestThroughALink() throws {
+    let link = directory.url.appendingPathComponent("link")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: source.url)
+    #expect(try failure(to: link.appendingPathComponent("a/b")).kind == .unusableDestination)
+    let dangling = directory.url.appendingPathComponent("dangling")
+    try FileManager.default.createSymbolicLink(atPath: dangling.path, withDestinationPath: "nowhere")
+    #expect(try failure(to: dangling).kind == .unreadable)
   }
 
   @Test func destinationsThatAreNoCheckpoints() throws {

@@ -78,9 +78,15 @@ public enum NpzWriter {
         directory += member.directoryEntry(offset: file.count)
         try file.write(member.localHeader)
         try file.write(member.header)
-        let hash = try file.write(
-          member.array.contents, expecting: member.dataCount, of: member.array.name, for: url.path)
-        guard hash == member.hash else {
+        var checksum = member.headerChecksum
+        let checked: TensorContents = { emit in
+          try member.array.contents { piece in
+            checksum = NpzFile.checksum(piece, continuing: checksum)
+            try emit(piece)
+          }
+        }
+        try file.write(checked, expecting: member.dataCount, of: member.array.name, for: url.path)
+        guard checksum == member.checksum else {
           throw CheckpointError(
             .unwritable, file: url.path, "array “\(member.array.name)” changed while it was being written.")
         }
@@ -121,8 +127,8 @@ private struct MemberToWrite {
   /// The `.npy` header.
   let header: [UInt8]
   let dataCount: Int
-  let hash: ContentHash
-  private let checksum: UInt32
+  let headerChecksum: UInt32
+  let checksum: UInt32
   private let name: [UInt8]
   private var count: UInt64 { UInt64(header.count + dataCount) }
 
@@ -132,14 +138,10 @@ private struct MemberToWrite {
     header = description.bytes
     dataCount = try description.writtenByteCount(of: array.name, path: path)
     name = Array("\(array.name).npy".utf8)
-    var checksum = header.withUnsafeBytes { NpzFile.checksum($0) }
-    var hasher = ContentHasher()
-    try array.contents { piece in
-      checksum = NpzFile.checksum(piece, continuing: checksum)
-      hasher.update(buffer: piece)
-    }
+    headerChecksum = header.withUnsafeBytes { NpzFile.checksum($0) }
+    var checksum = headerChecksum
+    try array.contents { checksum = NpzFile.checksum($0, continuing: checksum) }
     self.checksum = checksum
-    hash = hasher.finish()
   }
 
   /// Flags (names other than ASCII are UTF-8), method 0, 1 January 1980, checksum.

@@ -113,13 +113,9 @@ public enum SafetensorsWriter {
 
 extension OutputFile {
   /// Writes a tensor's bytes, which must be `expected` in number.
-  ///
-  /// - Returns: their hash.
-  @discardableResult
   mutating func write(
     _ contents: TensorContents, expecting expected: Int, of name: String, for path: String
-  ) throws -> ContentHash {
-    var hasher = ContentHasher()
+  ) throws {
     var remaining = expected
     func wrongSize(_ comparison: String) -> CheckpointError {
       CheckpointError(
@@ -129,10 +125,8 @@ extension OutputFile {
     try contents { piece in
       guard piece.count <= remaining else { throw wrongSize("more") }
       remaining -= piece.count
-      hasher.update(buffer: piece)
       try write(piece)
     }
     guard remaining == 0 else { throw wrongSize("fewer") }
-    return hasher.finish()
   }
 }

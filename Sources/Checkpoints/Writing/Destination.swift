@@ -17,27 +17,34 @@ struct Destination {
 
   /// Judges `requested`, and makes the directories that are to hold it.
   init(_ requested: URL, source: Checkpoint, overwrite: Bool) throws(CheckpointError) {
-    let standard = requested.standardizedFileURL
-    var status = stat()
-    let exists = lstat(standard.path, &status) == 0
-    if exists {
-      url = URL(fileURLWithPath: try CheckpointDirectory.realPath(standard.path), isDirectory: true)
-    } else {
-      let parent = standard.deletingLastPathComponent()
-      do {
-        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-      } catch {
-        throw CheckpointError(
-          .unwritable, file: parent.path, "cannot make the directory: \(error.localizedDescription)")
-      }
-      url = URL(fileURLWithPath: try CheckpointDirectory.realPath(parent.path), isDirectory: true)
-        .appendingPathComponent(standard.lastPathComponent, isDirectory: true)
-    }
-    isReplaced = exists
+    url = try Self.resolved(requested.standardizedFileURL)
+    isReplaced = FileManager.default.fileExists(atPath: url.path)
     isSource = url.path == source.directory.path
     try Self.checkNesting(url, source.directory)
-    guard exists else { return }
-    try checkReplaceable(overwrite: overwrite)
+    if isReplaced {
+      try checkReplaceable(overwrite: overwrite)
+    } else {
+      try makeParent()
+    }
+  }
+
+  /// `path` with the symbolic links of all its directories that exist resolved.
+  private static func resolved(_ path: URL) throws(CheckpointError) -> URL {
+    var status = stat()
+    if path.path == "/" || lstat(path.path, &status) == 0 {
+      return URL(fileURLWithPath: try CheckpointDirectory.realPath(path.path), isDirectory: true)
+    }
+    return try resolved(path.deletingLastPathComponent())
+      .appendingPathComponent(path.lastPathComponent, isDirectory: true)
+  }
+
+  private func makeParent() throws(CheckpointError) {
+    do {
+      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+    } catch {
+      throw CheckpointError(
+        .unwritable, file: parent.path, "cannot make the directory: \(error.localizedDescription)")
+    }
   }
 
   private static func checkNesting(_ url: URL, _ source: URL) throws(CheckpointError) {

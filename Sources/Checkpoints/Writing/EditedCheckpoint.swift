@@ -126,12 +126,18 @@ public struct EditedCheckpoint {
     for tensor in shard.tensors {
       guard let contents = replacements[Array(tensor.name.utf8)] else { continue }
       try output.copy(shard.file, position..<tensor.byteRange.lowerBound, isShared: isShared)
-      let after = try output.write(
-        contents, expecting: tensor.byteRange.count, of: tensor.name, for: output.path)
+      var after = ContentHasher()
+      let hashed: TensorContents = { emit in
+        try contents { piece in
+          after.update(buffer: piece)
+          try emit(piece)
+        }
+      }
+      try output.write(hashed, expecting: tensor.byteRange.count, of: tensor.name, for: output.path)
       changed.append(
         WrittenCheckpoint.ChangedTensor(
           name: tensor.name, file: name, dtype: tensor.dtype, shape: tensor.shape,
-          before: ContentHash(of: MappedTensor(info: tensor, file: shard.file)), after: after))
+          before: ContentHash(of: MappedTensor(info: tensor, file: shard.file)), after: after.finish()))
       position = tensor.byteRange.upperBound
     }
     try output.copy(shard.file, position..<shard.file.count, isShared: isShared)
