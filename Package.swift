@@ -41,7 +41,11 @@ let package = Package(
     .target(name: "MadeUpWorld", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "alphaedit",
-      dependencies: ["Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Experiments", "KnowledgeEditing", "LanguageModels", "Checkpoints", "Tokenization", "Torch",
+        "StrictJSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       linkerSettings: runPath),
     .executableTarget(
       name: "make-demo-model",
@@ -61,7 +65,9 @@ let package = Package(
       linkerSettings: runPath),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
-    .testTarget(name: "CommandTests", dependencies: ["alphaedit"], linkerSettings: runPath),
+    .testTarget(
+      name: "CommandTests", dependencies: ["alphaedit", "Checkpoints", "StrictJSON"], exclude: ["Fixtures"],
+      linkerSettings: runPath),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

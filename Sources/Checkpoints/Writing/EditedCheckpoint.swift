@@ -47,6 +47,19 @@ public struct EditedCheckpoint {
     extraFiles.append((name, bytes))
   }
 
+  /// Throws what ``write(to:overwrite:record:validate:)`` would throw for a destination as things stand now, for callers
+  /// that have long work to do before.
+  ///
+  /// The directories that are to hold the destination are made.
+  public func checkDestination(_ destination: URL, overwrite: Bool) throws(CheckpointError) {
+    let target = try Destination(destination, source: source, overwrite: overwrite)
+    let plan = try CopyingPlan(of: source, without: Set(extraFiles.map(\.name)).union([Self.recordName]))
+    try target.checkNothingIsLost(plan.skipped)
+    try target.checkFreeSpace(plan.byteCount)
+    try target.checkExchange()
+    rmdir(try target.makeStaging().path)
+  }
+
   /// Writes the checkpoint.
   ///
   /// All files are written to a new directory beside the destination (`.NAME.alphaedit-….partial`), each flushed to

@@ -36,6 +36,12 @@ public struct WrittenCheckpoint: Sendable, Equatable {
   public var changedTensors: [ChangedTensor] = []
   /// What the source directory holds and the new one does not, with the reason.
   public var skipped: [CheckpointWarning] = []
+
+  /// A checkpoint of which nothing has been written yet.
+  public init(directory: URL, skipped: [CheckpointWarning] = []) {
+    self.directory = directory
+    self.skipped = skipped
+  }
 }
 
 /// The moments of writing a checkpoint between which a fault leaves a different state behind.

@@ -55,7 +55,7 @@ public struct CheckpointWeights: WeightSource {
 
 extension DType {
   /// The type of stored weights that can be computed with.
-  init?(_ stored: StoredType) {
+  public init?(_ stored: StoredType) {
     switch stored {
     case .float64: self = .float64
     case .float32: self = .float32

@@ -9,7 +9,7 @@ enum StatisticsArchive {
   private static let count = "mom2.count"
   private static let sum = "mom2.mom2"
   private static let sampleSize = "sample_size"
-  private static let note = "alphaedit.note"
+  static let note = "alphaedit.note"
   private static let units = "units"
   private static let unitCount = "count"
   /// What the published implementation's `None` becomes in a file.

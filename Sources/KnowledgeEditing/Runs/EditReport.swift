@@ -1,0 +1,81 @@
+import Checkpoints
+import Torch
+
+/// What an edit did, and how the edited model behaves.
+public struct EditReport: Sendable {
+  /// A layer that was edited.
+  public struct Layer: Sendable {
+    /// The block.
+    public var block: Int
+    /// The tensor in the checkpoint.
+    public var tensorName: String
+    /// The digest of the key statistics, and how many tokens and documents they count; nil documents for a whole
+    /// corpus.
+    public var statistics: (digest: ContentHash, tokenCount: Int, sampleSize: Int?)
+    /// The spectrum of the keys' second moment.
+    public var spectrum: Spectrum
+    /// The dimension of the null space.
+    public var nullity: Int
+    /// ‖W‖ before (Frobenius).
+    public var sourceNorm: Double
+    /// ‖ΔW‖ (Frobenius).
+    public var changeNorm: Double
+
+    /// The share of the keys' mean squared norm that is protected.
+    public var protectedShare: Double { spectrum.protectedShare(nullity: nullity) }
+  }
+
+  /// A fact and what the model made of it.
+  public struct FactResult: Sendable {
+    /// The fact.
+    public var fact: Fact
+    /// Before the edit.
+    public var before: FactMeasure
+    /// After the edit, with weights as they are stored.
+    public var after: FactMeasure
+  }
+
+  /// How the model goes on after a fact's prompt, greedily.
+  public struct Example: Sendable, Equatable {
+    /// The prompt.
+    public var prompt: String
+    /// Before the edit.
+    public var before: String
+    /// After the edit.
+    public var after: String
+  }
+
+  /// The arguments of the run.
+  public var settings: EditRunSettings
+  /// The fingerprint of the source.
+  public var modelFingerprint: ContentHash
+  /// The SHA-256 of the file of facts.
+  public var factsHash: ContentHash
+  /// The hyper-parameters, and where they come from.
+  public var hyperparameters: ChosenHyperparameters
+  /// The contexts that facts were written in.
+  public var contextTemplates: ContextTemplates
+  /// Where the key statistics come from.
+  public var statisticsOrigin: String
+  /// The edited layers, ascending.
+  public var layers: [Layer]
+  /// The facts, in file order.
+  public var facts: [FactResult]
+  /// Continuations of the first facts' prompts.
+  public var examples: [Example]
+  /// How text that was not edited fared; nil where there was none.
+  public var drift: Drift?
+  /// Everything odd.
+  public var warnings: [String]
+  /// Seconds spent on target values and solving.
+  public var editingSeconds: Double
+  /// What was written.
+  public var written: WrittenCheckpoint
+
+  /// How many facts the model said before.
+  public var saidBefore: Int { facts.count { $0.before.isSaid } }
+  /// How many facts the model says now.
+  public var saidAfter: Int { facts.count { $0.after.isSaid } }
+  /// How many batches the facts were solved in.
+  public var batchCount: Int { (facts.count + settings.batchSize - 1) / settings.batchSize }
+}

@@ -1,0 +1,207 @@
+import Checkpoints
+import Foundation
+import LanguageModels
+import Torch
+
+/// An edit from checkpoint and facts to an edited checkpoint, by AlphaEdit.
+///
+/// ```swift
+/// var settings = EditRunSettings(model: model, facts: facts, output: output)
+/// settings.statistics = .corpus([corpus], CorpusOptions())
+/// let report = try EditRun(settings).run()
+/// print("\(report.saidAfter) of \(report.facts.count) facts are said now")
+/// ```
+///
+/// Everything that can be refused is refused before the long work: the destination, the facts, the hyper-parameters,
+/// missing statistics. Nothing is written before the edited model has been checked.
+public struct EditRun {
+  /// The arguments.
+  public let settings: EditRunSettings
+  private let progress: ProgressHandler?
+
+  /// Below this share of facts said, and above this growth of perplexity, the report warns.
+  private static let expectedShare = 0.9
+  private static let toleratedGrowth = 0.1
+
+  /// A run with these arguments, which reports how far it has come to `progress`.
+  public init(_ settings: EditRunSettings, progress: ProgressHandler? = nil) {
+    self.settings = settings
+    self.progress = progress
+  }
+
+  /// Carries out the edit.
+  ///
+  /// - Throws: ``EditRunError``, ``EditingError``, ``StatisticsError``, `FactError`, `HyperparameterError`,
+  ///   `ContextTemplateError`, `CheckpointError`, `CorpusError`, `LanguageModelError`, `TokenizerError` or `TorchError`; the
+  ///   destination is then what it was.
+  public func run() throws -> EditReport {
+    try settings.check()
+    let file = try FactFile(contentsOf: settings.facts)
+    let opened = try OpenedModel(settings.model, dtype: settings.dtype, device: settings.device)
+    var edited = EditedCheckpoint(of: opened.checkpoint)
+    try edited.checkDestination(settings.output, overwrite: settings.overwrite)
+    let chosen = try ChosenHyperparameters(
+      named: settings.hyperparameters, for: opened.model, overrides: settings.overrides)
+    let templates = try contextTemplates(opened)
+    let facts = try PreparedFacts(
+      file, at: settings.facts, limit: settings.factLimit, templates: templates, settings: chosen.settings,
+      opened: opened)
+    var warnings = opened.warnings + chosen.warnings + facts.warnings
+
+    let statistics = try StatisticsLookup(
+      settings, layers: chosen.settings.layers, preferredSampleSize: chosen.sampleSize, opened: opened,
+      progress: progress)
+    warnings += statistics.warnings
+    let nullSpaces = try nullSpaces(statistics.statistics, chosen.settings, &warnings)
+    let observer = Observer(
+      facts.prompts, heldBack: try HeldBackText(settings, opened), tokenizer: opened.tokenizer)
+    let before = try observer.observe(opened.model, phase: "Model before", progress: progress)
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    let session = try edit(facts, opened.model, chosen.settings, templates, nullSpaces)
+    let editingSeconds = start.duration(to: clock.now) / .seconds(1)
+    let weights = try chosen.settings.layers.map {
+      try RoundedWeight(ofLayer: $0, in: session, checkpoint: opened.checkpoint)
+    }
+    let after = try observer.observe(opened.model, phase: "Model after", progress: progress)
+
+    var report = EditReport(
+      settings: settings, modelFingerprint: try opened.checkpoint.fingerprint(), factsHash: facts.fileHash,
+      hyperparameters: chosen, contextTemplates: templates, statisticsOrigin: statistics.origin,
+      layers: try layers(chosen.settings.layers, statistics.statistics, nullSpaces, weights),
+      facts: zip(facts.facts, zip(before.facts, after.facts)).map {
+        EditReport.FactResult(fact: $0, before: $1.0, after: $1.1)
+      },
+      examples: zip(facts.facts, zip(before.continuations, after.continuations)).map {
+        EditReport.Example(prompt: $0.filledPrompt, before: $1.0, after: $1.1)
+      },
+      drift: drift(before, after, of: observer.heldBack), warnings: warnings, editingSeconds: editingSeconds,
+      written: WrittenCheckpoint(directory: settings.output))
+    report.warnings += judgement(of: report)
+    for weight in weights {
+      try edited.replace(weight.tensorName) { emit in try weight.values.withBytes(emit) }
+    }
+    return try write(edited, report, tryingOut: facts.prompts)
+  }
+
+  private func contextTemplates(_ opened: OpenedModel) throws -> ContextTemplates {
+    if let file = settings.contextTemplates { return try ContextTemplates.read(file) }
+    return try ContextTemplates.generate { prompts, maximumLength, topK in
+      try opened.model.generatePublished(
+        prompts, opened.tokenizer, totalTokens: maximumLength, topK: topK, seed: settings.seed)
+    }
+  }
+
+  private func nullSpaces(
+    _ statistics: [KeyStatistics], _ hyperparameters: Hyperparameters, _ warnings: inout [String]
+  ) throws -> [NullSpace] {
+    let cache = NullSpaceCache(directory: settings.cache)
+    let rule = hyperparameters.nullSpace
+    var meter = ProgressMeter(
+      phase: "Null spaces", unit: "layers", total: statistics.count, handler: progress)
+    var nullSpaces: [NullSpace] = []
+    for (block, layer) in zip(hyperparameters.layers, statistics) {
+      let nullSpace = try cache.nullSpace(
+        of: layer, rule: rule, device: settings.device, warnings: &warnings)
+      guard nullSpace.nullity > 0 else {
+        throw EditingError.emptyNullSpace(
+          block: block, rule: rule.description, smallest: nullSpace.spectrum.eigenvalues.first ?? 0)
+      }
+      if nullSpace.nullity == nullSpace.keyWidth {
+        warnings.append("block \(block): under \(rule) every direction is free, so nothing is protected")
+      }
+      nullSpaces.append(nullSpace)
+      meter.report(nullSpaces.count)
+    }
+    return nullSpaces
+  }
+
+  /// Writes the facts into the model in memory, batch after batch.
+  private func edit(
+    _ facts: PreparedFacts, _ model: any LanguageModel, _ hyperparameters: Hyperparameters,
+    _ templates: ContextTemplates, _ nullSpaces: [NullSpace]
+  ) throws -> EditingSession {
+    let preservations = zip(hyperparameters.layers, nullSpaces).map {
+      ($0, NullSpacePreservation(nullSpace: $1, ridge: hyperparameters.ridge))
+    }
+    let batches = stride(from: 0, to: facts.prompts.count, by: settings.batchSize).map {
+      facts.prompts[$0..<min($0 + settings.batchSize, facts.prompts.count)]
+    }
+    var number = 0
+    let session = try EditingSession(
+      model: model, settings: hyperparameters, templates: templates,
+      preservations: Dictionary(uniqueKeysWithValues: preservations), memory: settings.memory
+    ) { [progress] update in
+      var update = update
+      if batches.count > 1 { update.phase = "Batch \(number)/\(batches.count): \(update.phase)" }
+      progress?(update)
+    }
+    for batch in batches {
+      number += 1
+      _ = try session.edit(Array(batch))
+    }
+    return session
+  }
+
+  private func layers(
+    _ blocks: [Int], _ statistics: [KeyStatistics], _ nullSpaces: [NullSpace], _ weights: [RoundedWeight]
+  ) throws -> [EditReport.Layer] {
+    try zip(zip(blocks, statistics), zip(nullSpaces, weights)).map { key, value in
+      let ((block, statistics), (nullSpace, weight)) = (key, value)
+      return EditReport.Layer(
+        block: block, tensorName: weight.tensorName,
+        statistics: (try statistics.digest(), statistics.count, statistics.sampleSize),
+        spectrum: nullSpace.spectrum, nullity: nullSpace.nullity, sourceNorm: weight.sourceNorm,
+        changeNorm: weight.changeNorm)
+    }
+  }
+
+  private func drift(_ before: Observation, _ after: Observation, of text: HeldBackText) -> Drift? {
+    guard let old = before.heldBack, let new = after.heldBack else { return nil }
+    return Drift(source: text.source, tokenCount: old.tokenCount, before: old.mean, after: new.mean)
+  }
+
+  /// What a reader of the report should be told of how the edit went.
+  private func judgement(of report: EditReport) -> [String] {
+    var warnings: [String] = []
+    if report.saidBefore > 0 {
+      warnings.append("\(report.saidBefore) of \(report.facts.count) facts were said before the edit already")
+    }
+    if Double(report.saidAfter) < Self.expectedShare * Double(report.facts.count) {
+      warnings.append(
+        "only \(report.saidAfter) of \(report.facts.count) facts are said now; more --steps or a higher "
+          + "--learning-rate reach their targets, a lower --preserve or a higher --threshold leaves more room"
+      )
+    }
+    if let drift = report.drift, drift.growth > Self.toleratedGrowth {
+      warnings.append(
+        "the perplexity of \(drift.source) has grown by \(Int((drift.growth * 100).rounded())) %; "
+          + "fewer --steps, a higher --preserve or a higher --l2 change less")
+    }
+    return warnings
+  }
+
+  /// Writes the checkpoint, and runs it once before it takes its name.
+  private func write(
+    _ edited: EditedCheckpoint, _ report: EditReport, tryingOut prompts: [EditPrompts]
+  ) throws -> EditReport {
+    var report = report
+    report.written = try edited.write(
+      to: settings.output, overwrite: settings.overwrite,
+      record: { written in
+        var recorded = report
+        recorded.written = written
+        return recorded.record.serialized(pretty: true)
+      },
+      validate: { staging in
+        let checkpoint = try Checkpoint(directory: staging)
+        // On the CPU in the stored type, weights are not copied; float16 alone overflows where float32 does not.
+        let stored = try CheckpointWeights(checkpoint).dtype
+        let model = try ModelRegistry.load(checkpoint, dtype: stored == .float16 ? .float32 : stored)
+        if let prompt = prompts.first?.keys.first { _ = try model.scores(of: [prompt.ids]) }
+      })
+    report.warnings += report.written.skipped.map(\.description)
+    return report
+  }
+}

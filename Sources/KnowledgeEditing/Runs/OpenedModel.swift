@@ -1,0 +1,48 @@
+import Checkpoints
+import Foundation
+import LanguageModels
+import Tokenization
+import Torch
+
+/// A checkpoint with its tokenizer and its model, ready to compute.
+public struct OpenedModel {
+  /// The checkpoint.
+  public let checkpoint: Checkpoint
+  /// Its tokenizer.
+  public let tokenizer: Tokenizer
+  /// Its model.
+  public let model: any LanguageModel
+  /// What is odd about the checkpoint.
+  public let warnings: [String]
+
+  /// Opens the checkpoint in a directory.
+  ///
+  /// - Parameters:
+  ///   - dtype: the type to compute in; that of the checkpoint where nil
+  ///   - device: where to compute
+  /// - Throws: `CheckpointError`, `LanguageModelError`, `TokenizerError` or `TorchError`, naming what is at fault;
+  ///   ``EditRunError/tokenizerMismatch(model:id:vocabularySize:)``.
+  public init(_ directory: URL, dtype: DType? = .float32, device: Device = .cpu) throws {
+    checkpoint = try Checkpoint(directory: directory)
+    tokenizer = try Tokenizer(contentsOf: checkpoint.directory)
+    model = try ModelRegistry.load(checkpoint, dtype: dtype, device: device)
+    warnings = checkpoint.warnings.map(\.description)
+    // Padding tokens beyond the embedding are common and harmless; ids that every text begins with are not.
+    for id in try tokenizer.encode("").ids where id >= model.vocabularySize {
+      throw EditRunError.tokenizerMismatch(
+        model: directory.path, id: id, vocabularySize: model.vocabularySize)
+    }
+  }
+
+  /// The ids of a text as the model is to read it, cut to `limit` tokens.
+  ///
+  /// - Throws: ``EditRunError/tokenizerMismatch(model:id:vocabularySize:)``.
+  func ids(_ text: String, limit: Int) throws -> [Int] {
+    let ids = try tokenizer.encode(text).ids.prefix(min(limit, model.maximumPositions))
+    if let id = ids.first(where: { $0 >= model.vocabularySize }) {
+      throw EditRunError.tokenizerMismatch(
+        model: checkpoint.directory.path, id: id, vocabularySize: model.vocabularySize)
+    }
+    return Array(ids)
+  }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Foundation
+import KnowledgeEditing
+
+/// Writes facts into a checkpoint.
+struct EditCommand: ParsableCommand {
+  /// The methods that edit.
+  enum Method: String, ExpressibleByArgument, CaseIterable { case alphaedit }
+
+  static let configuration = CommandConfiguration(
+    commandName: "edit",
+    abstract: "Write facts into a checkpoint.",
+    discussion: """
+      Facts are JSON or JSON lines: {"subject", "prompt", "target"} with {} (or the subject once) in the prompt, the flat \
+      request {"prompt", "subject", "target_new": {"str"}}, or CounterFact records. Key statistics say what must not \
+      change: give a corpus once (they are kept), or a directory of published .npz files.
+
+      The edited checkpoint has the files of its source, byte for byte but for the edited tensors, and alphaedit.json.
+      """)
+
+  @Option(help: ArgumentHelp("The checkpoint to edit.", valueName: "dir"))
+  var model: FilePath
+
+  @Option(help: ArgumentHelp("The facts to write.", valueName: "file"))
+  var facts: FilePath
+
+  @Option(help: ArgumentHelp("Where the edited checkpoint goes.", valueName: "dir"))
+  var output: FilePath
+
+  @Option(help: "How to edit.")
+  var method = Method.alphaedit
+
+  @Option(
+    help: ArgumentHelp(
+      "Hyper-parameters in the published layout, or one of \(Hyperparameters.builtInNames().joined(separator: ", ")) "
+        + "(default: derived from the model).", valueName: "file"))
+  var hparams: String?
+
+  @Option(help: ArgumentHelp("Facts to solve for together.", valueName: "n"))
+  var batchSize = 100
+
+  @Option(help: ArgumentHelp("Directory with key statistics, anywhere below it.", valueName: "dir"))
+  var statistics: FilePath?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Texts to take key statistics of (.txt, .jsonl, .gz of these).", valueName: "file"))
+  var corpus: [FilePath] = []
+
+  @OptionGroup var corpusArguments: CorpusArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "Context templates, a JSON list of lists (default: the model writes them).", valueName: "file"))
+  var contextTemplates: FilePath?
+
+  @OptionGroup(title: "Instead of what the hyper-parameters say") var overrides: HyperparameterArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "Text on which drift is measured (default: the end of the corpus, else what the model writes).",
+      valueName: "file"))
+  var heldBack: FilePath?
+
+  @OptionGroup var engine: EngineOptions
+
+  @Option(help: ArgumentHelp("Seed of the texts that the model writes.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Working memory beside the weights, such as 8GB.", valueName: "size"))
+  var memory = ByteCount(bytes: 2_000_000_000)
+
+  @Flag(help: "Replace the checkpoint at --output; it may be the one at --model.")
+  var overwrite = false
+
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    if batchSize < 1 { throw ValidationError("--batch-size must be at least 1") }
+    if statistics != nil && !corpus.isEmpty {
+      throw ValidationError("--statistics and --corpus exclude each other")
+    }
+  }
+
+  func run() throws {
+    engine.apply()
+    let console = Console(report)
+    let result = try EditRun(settings, progress: console.progress).run()
+    console.warn(result.warnings)
+    console.print(json: result.json, text: result.text)
+  }
+
+  var settings: EditRunSettings {
+    var settings = EditRunSettings(model: model.url, facts: facts.url, output: output.url)
+    settings.overwrite = overwrite
+    settings.hyperparameters = hparams
+    settings.overrides = overrides.overrides
+    settings.batchSize = batchSize
+    if let statistics {
+      settings.statistics = .directory(statistics.url)
+    } else if !corpus.isEmpty {
+      settings.statistics = .corpus(corpus.map(\.url), corpusArguments.options)
+    }
+    settings.contextTemplates = contextTemplates?.url
+    settings.seed = seed
+    settings.heldBackText = heldBack?.url
+    settings.device = engine.device
+    settings.dtype = engine.dtype.dtype
+    settings.memory = memory.bytes
+    return settings
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A number with that many digits behind the point.
+func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+/// A number to four significant digits, whatever its size.
+func significant(_ value: Double) -> String { String(format: "%.4g", value) }
+
+/// A whole number with commas between thousands.
+func grouped(_ value: Int) -> String {
+  let digits = String(value.magnitude)
+  let head = digits.count % 3
+  var groups = head > 0 ? [String(digits.prefix(head))] : []
+  var rest = digits.dropFirst(head)
+  while !rest.isEmpty {
+    groups.append(String(rest.prefix(3)))
+    rest = rest.dropFirst(3)
+  }
+  return (value < 0 ? "-" : "") + groups.joined(separator: ",")
+}
+
+/// A share as a percentage.
+func percent(_ share: Double) -> String { "\(decimal(share * 100, 1)) %" }
+
+/// Seconds in the unit a person would use.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
+  if seconds < 10 { return "\(decimal(seconds, 1)) s" }
+  let whole = Int(seconds.rounded())
+  if whole < 120 { return "\(whole) s" }
+  if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }
+  return "\(whole / 3600) h \(whole % 3600 / 60) min"
+}
+
+extension String {
+  /// The text with spaces before it up to a width.
+  func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+
+  /// The text with spaces behind it up to a width.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  /// The text in one line, cut to a length.
+  func shortened(to length: Int) -> String {
+    let line = split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    return line.count <= length ? line : line.prefix(length - 1) + "…"
+  }
+}
+
+/// Rows of equal length in columns as wide as their widest cells; all but the first column to the right.
+func table(_ rows: [[String]], indentation: Int = 2) -> String {
+  let columns = rows.map(\.count).min() ?? 0
+  let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    String(repeating: " ", count: indentation)
+      + (0..<columns).map { column in
+        column == 0 ? row[column].padded(to: widths[column]) : row[column].leftPadded(to: widths[column])
+      }.joined(separator: "  ")
+  }.joined(separator: "\n") + "\n"
+}
