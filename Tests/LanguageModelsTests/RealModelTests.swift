@@ -45,7 +45,7 @@ struct RealModelTests {
     let (model, tokenizer, _) = try load("TinyStories-656K")
     let prompts = ["The", "Therefore", "Because", "I", "You"]
     let texts = try model.generatePublished(prompts, tokenizer, totalTokens: 10, seed: 1)
-    #expect(zip(texts, prompts).allSatisfy { $0.contains($1) && !$0.contains("\n\n") })
+    #expect(zip(texts, prompts).allSatisfy { $0.contains($1) })
     #expect(try model.generatePublished(prompts, tokenizer, totalTokens: 10, seed: 1) == texts)
   }
 }

@@ -30,14 +30,14 @@ struct RecordedOutputTests {
     }
   }
 
-  @Test(arguments: RecordedModel.names)
-  func computesCloseToItInBfloat16(_ name: String) throws {
-    let recorded = try RecordedModel(name, dtype: .bfloat16)
+  @Test(arguments: RecordedModel.names, [(DType.bfloat16, 0.03), (.float16, 0.004)])
+  func halfPrecisionIsClose(_ name: String, _ type: (dtype: DType, error: Double)) throws {
+    let recorded = try RecordedModel(name, dtype: type.dtype)
     let tokens = try PackedTokens(recorded.sequences)
     let logits = try recorded.model.logits(tokens)
-    #expect(logits.dtype == .bfloat16)
+    #expect(logits.dtype == type.dtype)
     let expected = try recorded.packed(recorded.logits, as: tokens)
     let error = try (logits.to(.float32) - expected).norm().item() / expected.norm().item()
-    #expect(error < 0.03)
+    #expect(error < type.error)
   }
 }

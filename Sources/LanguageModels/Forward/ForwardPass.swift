@@ -11,8 +11,8 @@ import Torch
 /// _ = try model.run(0..<6, hidden, pass)
 /// ```
 ///
-/// Everything but attention works on tokens [N, …] and never sees rows or padding. A pass is made for one
-/// computation and not used again, but for running other blocks on states that continue it.
+/// Everything but attention works on tokens [N, …] and never sees rows or padding. Running the same blocks
+/// again with the same pass, as an optimizer does, makes masks and rotations once only.
 public final class ForwardPass {
   /// The rows, group by group.
   public let groups: [RowGroup]

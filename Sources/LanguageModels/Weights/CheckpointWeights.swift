@@ -49,7 +49,9 @@ public struct CheckpointWeights: WeightSource {
       throw LanguageModelError.weightType(name: stored.name, type: stored.dtype.rawValue, file: origin)
     }
     let mapped = try Tensor.borrowing(stored.bytes, shape: shape, dtype: type, owner: stored.owner)
-    return try mapped.to(dtype, device)
+    let weight = try mapped.to(dtype, device)
+    try stored.file.checkUnchanged()
+    return weight
   }
 }
 
