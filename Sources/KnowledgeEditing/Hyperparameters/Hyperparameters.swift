@@ -1,3 +1,4 @@
+import LanguageModels
 import StrictJSON
 
 /// The settings of an edit, with the meaning of the published files' keys.

@@ -4,9 +4,7 @@ import Torch
 /// Radford et al. 2019: learned positions, pre-norm, fused query/key/value weights stored [in, out].
 final class GPT2: LanguageModel {
   let shape: ModelShape
-  let moduleNames = ModuleNames(
-    block: "transformer.h.{}", attention: "attn", feedForward: "mlp", downProjection: "c_proj",
-    finalNorm: "transformer.ln_f", head: "lm_head")
+  let moduleNames = ModuleNames.gpt2
   let blocks: [any DecoderBlock]
   let headProjection: VocabularyProjection
   private let embedding: Tensor

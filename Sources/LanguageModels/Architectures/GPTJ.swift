@@ -5,9 +5,7 @@ import Torch
 /// embedding of neighbouring features, a bias in the head.
 final class GPTJ: LanguageModel {
   let shape: ModelShape
-  let moduleNames = ModuleNames(
-    block: "transformer.h.{}", attention: "attn", feedForward: "mlp", downProjection: "fc_out",
-    finalNorm: "transformer.ln_f", head: "lm_head")
+  let moduleNames = ModuleNames.gptJ
   let blocks: [any DecoderBlock]
   let headProjection: VocabularyProjection
   private let embedding: Tensor

@@ -5,9 +5,7 @@ import Torch
 /// attention and feed-forward network side by side behind a norm each.
 final class GPTNeoX: LanguageModel {
   let shape: ModelShape
-  let moduleNames = ModuleNames(
-    block: "gpt_neox.layers.{}", attention: "attention", feedForward: "mlp",
-    downProjection: "dense_4h_to_h", finalNorm: "gpt_neox.final_layer_norm", head: "embed_out")
+  let moduleNames = ModuleNames.gptNeoX
   let blocks: [any DecoderBlock]
   let headProjection: VocabularyProjection
   private let embedding: Tensor

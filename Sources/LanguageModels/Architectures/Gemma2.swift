@@ -5,9 +5,7 @@ import Torch
 /// back over a window only, scaled embeddings tied to the head.
 final class Gemma2: LanguageModel {
   let shape: ModelShape
-  let moduleNames = ModuleNames(
-    block: "model.layers.{}", attention: "self_attn", feedForward: "mlp", downProjection: "down_proj",
-    finalNorm: "model.norm", head: "lm_head")
+  let moduleNames = ModuleNames.llama
   let blocks: [any DecoderBlock]
   let headProjection: VocabularyProjection
   private let embedding: Tensor

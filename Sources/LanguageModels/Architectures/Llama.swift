@@ -7,9 +7,7 @@ import Torch
 /// Mistral, Qwen2 and Qwen3 are this with other settings, which their own files read.
 final class Llama: LanguageModel {
   let shape: ModelShape
-  let moduleNames = ModuleNames(
-    block: "model.layers.{}", attention: "self_attn", feedForward: "mlp", downProjection: "down_proj",
-    finalNorm: "model.norm", head: "lm_head")
+  let moduleNames = ModuleNames.llama
   let blocks: [any DecoderBlock]
   let headProjection: VocabularyProjection
   private let embedding: Tensor

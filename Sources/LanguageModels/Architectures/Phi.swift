@@ -5,9 +5,7 @@ import Torch
 /// a part of each head turns, biases everywhere, the head's included.
 final class Phi: LanguageModel {
   let shape: ModelShape
-  let moduleNames = ModuleNames(
-    block: "model.layers.{}", attention: "self_attn", feedForward: "mlp", downProjection: "fc2",
-    finalNorm: "model.final_layernorm", head: "lm_head")
+  let moduleNames = ModuleNames.phi
   let blocks: [any DecoderBlock]
   let headProjection: VocabularyProjection
   private let embedding: Tensor

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import LanguageModels
 import Testing
 
 @testable import KnowledgeEditing
