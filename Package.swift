@@ -46,11 +46,13 @@ let package = Package(
         "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      linkerSettings: runPath),
+      resources: [.copy("Resources/demo")], linkerSettings: runPath),
     .executableTarget(
       name: "make-demo-model",
       dependencies: [
-        "MadeUpWorld", "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "MadeUpWorld", "Experiments", "KnowledgeEditing", "LanguageModels", "Checkpoints", "Tokenization",
+        "Torch",
+        "StrictJSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: runPath),
     .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: runPath),

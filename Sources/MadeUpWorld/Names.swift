@@ -10,6 +10,7 @@ enum Names {
     "Ash", "Bram", "Crow", "Dun", "Elder", "Fen", "Glen", "Holt", "Ivor", "Kirk", "Lang", "Marl", "North",
     "Oat",
     "Pen", "Quarn", "Rush", "Stan", "Thorn", "Under", "Vane", "Whit", "Yel", "Burr",
+    "Cald", "Drake", "Ever", "Frost", "Gold", "Hazel", "Isen", "Jarl", "Kemp", "Lock", "Moor", "Nether",
   ]
   private static let familyEnds = [
     "by", "croft", "den", "ford", "garth", "holm", "ley", "mere", "ridge", "stead", "wick", "worth", "ton",

@@ -16,8 +16,9 @@ public struct World: Sendable {
     public var bystanderPlaces = 50
     /// Different first names.
     public var firstNames = 40
-    /// Different family names; fewer than people, so that relatives share one.
-    public var familyNames = 160
+    /// Different family names: one a person. Where relatives share theirs, so do their keys at the subject's last token,
+    /// and an edit of one person is heard of the others.
+    public var familyNames = 480
 
     /// The bundled model's world.
     public init() {}

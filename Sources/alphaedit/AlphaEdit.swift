@@ -15,7 +15,7 @@ struct AlphaEdit: ParsableCommand {
     version: Version.current,
     subcommands: [
       EditCommand.self, StatisticsCommand.self, GenerateCommand.self, ScoreCommand.self,
-      TokenizeCommand.self, DemoCommand.self,
+      TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -55,7 +55,7 @@ public struct ChosenHyperparameters: Sendable, Equatable {
       origin = name
       sampleSize = base.statisticsSamples
       warnings = base.unrecognizedKeys.map { "\(name): the key “\($0)” is not known and has no effect" }
-      let (asked, own) = (base.modules.downProjection, model.moduleNames.rewrite)
+      let (asked, own) = (base.modules.downProjection, model.moduleNames.downProjection)
       guard asked == own else {
         throw HyperparameterError(
           file: name, key: "rewrite_module_tmp",

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import KnowledgeEditing
+import StrictJSON
+import Tokenization
+import Torch
+
+/// Measures this machine.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure this machine beside a straightforward formulation.",
+    discussion: """
+      A batch of facts is written into a model of GPT-2 small's shape with random weights: target values, keys and solves \
+      of layers 3 to 7, 20 steps, no early stop. In the same run a few facts go through a straightforward formulation, \
+      one at a time and through all blocks at every step. The statistics of keys are made up and not part of the time.
+      """)
+
+  @Option(help: ArgumentHelp("Facts to write (default: the bundled ones).", valueName: "file"))
+  var facts: FilePath?
+
+  @Option(help: ArgumentHelp("Tokenizer of these facts (default: the bundled one).", valueName: "path"))
+  var tokenizer: FilePath?
+
+  @Option(help: ArgumentHelp("How many facts make the batch.", valueName: "n"))
+  var count = 100
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("The types to measure.", valueName: "type"))
+  var dtypes: [ComputeType] = [.float32, .bfloat16]
+
+  @Option(help: ArgumentHelp("Facts of the straightforward formulation.", valueName: "n"))
+  var straightforward = 3
+
+  @Option(help: ArgumentHelp("Working memory beside the weights.", valueName: "size"))
+  var memory = ByteCount(bytes: 1_000_000_000)
+
+  @Option(help: ArgumentHelp("CPU threads for one operation (default: the number of cores).", valueName: "n"))
+  var threads: Int?
+
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    if count < 1 { throw ValidationError("--count must be at least 1") }
+    if straightforward < 1 { throw ValidationError("--straightforward must be at least 1") }
+    if (facts == nil) != (tokenizer == nil) {
+      throw ValidationError("--facts and --tokenizer go together")
+    }
+  }
+
+  func run() throws {
+    Engine.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    let console = Console(report)
+    var benchmark = EditBenchmark()
+    benchmark.dtypes = dtypes.map(\.dtype)
+    benchmark.straightforwardFacts = straightforward
+    benchmark.memory = memory.bytes
+    let records = try FactFile.read(facts?.url ?? Resources.folder("demo").appending(path: "facts.json"))
+    let words = try Tokenizer(contentsOf: tokenizer?.url ?? Resources.folder("demo").appending(path: "model"))
+    let result = try benchmark.run(
+      facts: Array(records.prefix(count)), tokenizer: words, onProgress: console.progress)
+    console.print(json: result.json, text: result.text)
+  }
+}
+
+extension EditBenchmark.Report {
+  /// The report as a person reads it.
+  var text: String {
+    func seconds(_ value: Double) -> String { decimal(value, value < 1 ? 3 : 2) }
+    let naive = straightforward
+    var rows = [["", "target values", "keys and solves", "whole batch", "times faster"]]
+    for (dtype, values, total) in measured {
+      let speedup = (naive.targetValues + naive.rest) / total
+      rows.append([
+        "this program, \(dtype)", seconds(values), seconds(total - values), seconds(total),
+        decimal(speedup, 1),
+      ])
+    }
+    rows.append([
+      "straightforward, float32", seconds(naive.targetValues), seconds(naive.rest),
+      seconds(naive.targetValues + naive.rest), "1",
+    ])
+    return """
+      A batch of \(facts) facts on GPT-2 small's shape (12 blocks, width 768, vocabulary 50,257), layers 3–7, 20 steps, \
+      \(threads) threads. Seconds a fact:
+      \(table(rows))
+      Largest resident memory in the first type: \(grouped(peakMemory >> 20)) MB
+
+      """
+  }
+
+  /// The report as one object.
+  var json: JSON {
+    var types = JSONObject()
+    for (dtype, values, total) in measured {
+      types["\(dtype)"] = ["target_values": JSON(values), "whole_batch": JSON(total)]
+    }
+    return [
+      "facts": JSON(facts), "threads": JSON(threads), "seconds_per_fact": .object(types),
+      "straightforward_seconds_per_fact": [
+        "target_values": JSON(straightforward.targetValues), "keys_and_solves": JSON(straightforward.rest),
+      ],
+      "peak_resident_bytes": JSON(peakMemory), "speedup": JSON(speedup ?? 0),
+    ]
+  }
+}
