@@ -19,8 +19,10 @@ public struct CaseResult: Sendable, Equatable {
   /// The published name of its file: `{num_edits}_edits-case_{case_id}.json`.
   ///
   /// Whatever is not a letter or digit of ASCII, `-`, `_` or `.` in the record's name is written `_`.
-  public var fileName: String {
-    let name = record.fact.id.utf8.map { Self.plain.contains($0) ? $0 : UInt8(ascii: "_") }
+  public var fileName: String { Self.fileName(record.fact.id, batchSize) }
+
+  static func fileName(_ id: String, _ batchSize: Int) -> String {
+    let name = id.utf8.map { plain.contains($0) ? $0 : UInt8(ascii: "_") }
     return "\(batchSize)_edits-case_\(String(decoding: name, as: UTF8.self)).json"
   }
 

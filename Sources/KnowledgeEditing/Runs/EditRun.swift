@@ -40,27 +40,21 @@ public struct EditRun {
     let opened = try OpenedModel(settings.model, dtype: settings.dtype, device: settings.device)
     var edited = EditedCheckpoint(of: opened.checkpoint)
     try edited.checkDestination(settings.output, overwrite: settings.overwrite)
-    let chosen = try ChosenHyperparameters(
-      named: settings.hyperparameters, for: opened.model, overrides: settings.overrides)
-    let templates = try contextTemplates(opened)
-    let facts = try PreparedFacts(
-      file, at: settings.facts, limit: settings.factLimit, templates: templates, settings: chosen.settings,
-      opened: opened)
-    var warnings = opened.warnings + chosen.warnings + facts.warnings
-
-    let statistics = try StatisticsLookup(
-      settings, layers: chosen.settings.layers, preferredSampleSize: chosen.sampleSize, opened: opened,
-      progress: progress)
-    warnings += statistics.warnings
-    let nullSpaces = try nullSpaces(statistics.statistics, chosen.settings, &warnings)
+    let preparation = try EditPreparation(settings, opened: opened, progress: progress)
+    let facts = try preparation.prepare(file.facts.prefix(settings.factLimit ?? .max))
+    let protected = try preparation.protectedLayers()
+    let chosen = preparation.hyperparameters
+    let warnings =
+      opened.warnings + chosen.warnings + file.duplicates.map(\.warning) + facts.warnings
+      + protected.warnings
     let observer = Observer(
       facts.prompts, heldBack: try HeldBackText(settings, opened), tokenizer: opened.tokenizer)
     let before = try observer.observe(opened.model, phase: "Model before", progress: progress)
 
-    let clock = ContinuousClock()
-    let start = clock.now
-    let session = try edit(facts, opened.model, chosen.settings, templates, nullSpaces)
-    let editingSeconds = start.duration(to: clock.now) / .seconds(1)
+    var editingSeconds = 0.0
+    let session = try preparation.edit(facts, protecting: protected) { _, seconds in
+      editingSeconds += seconds
+    }
     let weights = try chosen.settings.layers.map {
       try RoundedWeight(ofLayer: $0, in: session, checkpoint: opened.checkpoint)
     }
@@ -68,8 +62,8 @@ public struct EditRun {
 
     var report = EditReport(
       settings: settings, modelFingerprint: try opened.checkpoint.fingerprint(), factsHash: facts.fileHash,
-      hyperparameters: chosen, contextTemplates: templates, statisticsOrigin: statistics.origin,
-      layers: try layers(chosen.settings.layers, statistics.statistics, nullSpaces, weights),
+      hyperparameters: chosen, contextTemplates: preparation.templates, statisticsOrigin: protected.origin,
+      layers: try layers(chosen.settings.layers, protected, weights),
       facts: zip(facts.facts, zip(before.facts, after.facts)).map {
         EditReport.FactResult(fact: $0, before: $1.0, after: $1.1)
       },
@@ -85,69 +79,10 @@ public struct EditRun {
     return try write(edited, report, tryingOut: facts.prompts)
   }
 
-  private func contextTemplates(_ opened: OpenedModel) throws -> ContextTemplates {
-    if let file = settings.contextTemplates { return try ContextTemplates.read(file) }
-    return try ContextTemplates.generate { prompts, maximumLength, topK in
-      try opened.model.generatePublished(
-        prompts, opened.tokenizer, totalTokens: maximumLength, topK: topK, seed: settings.seed)
-    }
-  }
-
-  private func nullSpaces(
-    _ statistics: [KeyStatistics], _ hyperparameters: Hyperparameters, _ warnings: inout [String]
-  ) throws -> [NullSpace] {
-    let cache = NullSpaceCache(directory: settings.cache)
-    let rule = hyperparameters.nullSpace
-    var meter = ProgressMeter(
-      phase: "Null spaces", unit: "layers", total: statistics.count, handler: progress)
-    var nullSpaces: [NullSpace] = []
-    for (block, layer) in zip(hyperparameters.layers, statistics) {
-      let nullSpace = try cache.nullSpace(
-        of: layer, rule: rule, device: settings.device, warnings: &warnings)
-      guard nullSpace.nullity > 0 else {
-        throw EditingError.emptyNullSpace(
-          block: block, rule: rule.description, smallest: nullSpace.spectrum.eigenvalues.first ?? 0)
-      }
-      if nullSpace.nullity == nullSpace.keyWidth {
-        warnings.append("block \(block): under \(rule) every direction is free, so nothing is protected")
-      }
-      nullSpaces.append(nullSpace)
-      meter.report(nullSpaces.count)
-    }
-    return nullSpaces
-  }
-
-  /// Writes the facts into the model in memory, batch after batch.
-  private func edit(
-    _ facts: PreparedFacts, _ model: any LanguageModel, _ hyperparameters: Hyperparameters,
-    _ templates: ContextTemplates, _ nullSpaces: [NullSpace]
-  ) throws -> EditingSession {
-    let preservations = zip(hyperparameters.layers, nullSpaces).map {
-      ($0, NullSpacePreservation(nullSpace: $1, ridge: hyperparameters.ridge))
-    }
-    let batches = stride(from: 0, to: facts.prompts.count, by: settings.batchSize).map {
-      facts.prompts[$0..<min($0 + settings.batchSize, facts.prompts.count)]
-    }
-    var number = 0
-    let session = try EditingSession(
-      model: model, settings: hyperparameters, templates: templates,
-      preservations: Dictionary(uniqueKeysWithValues: preservations), memory: settings.memory
-    ) { [progress] update in
-      var update = update
-      if batches.count > 1 { update.phase = "Batch \(number)/\(batches.count): \(update.phase)" }
-      progress?(update)
-    }
-    for batch in batches {
-      number += 1
-      _ = try session.edit(Array(batch))
-    }
-    return session
-  }
-
   private func layers(
-    _ blocks: [Int], _ statistics: [KeyStatistics], _ nullSpaces: [NullSpace], _ weights: [RoundedWeight]
+    _ blocks: [Int], _ protected: ProtectedLayers, _ weights: [RoundedWeight]
   ) throws -> [EditReport.Layer] {
-    try zip(zip(blocks, statistics), zip(nullSpaces, weights)).map { key, value in
+    try zip(zip(blocks, protected.statistics), zip(protected.nullSpaces, weights)).map { key, value in
       let ((block, statistics), (nullSpace, weight)) = (key, value)
       return EditReport.Layer(
         block: block, tensorName: weight.tensorName,

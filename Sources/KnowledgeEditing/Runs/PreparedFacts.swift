@@ -4,29 +4,26 @@ import LanguageModels
 import Tokenization
 
 /// The facts of a file in a model's tokens.
-struct PreparedFacts {
+package struct PreparedFacts {
   /// The facts in tokens, in file order.
-  let prompts: [EditPrompts]
+  package let prompts: [EditPrompts]
   /// The SHA-256 of the file.
   let fileHash: ContentHash
   /// What is odd about the facts.
-  let warnings: [String]
+  package let warnings: [String]
 
   var facts: [Fact] { prompts.map(\.fact) }
 
-  /// Puts the facts of a file into tokens.
+  /// Puts facts, read from the file at `url`, into tokens.
   ///
   /// - Throws: ``EditRunError/unusableFacts(file:problems:omitted:)`` with every fact that cannot be.
   init(
-    _ file: FactFile, at url: URL, limit: Int?, templates: ContextTemplates, settings: Hyperparameters,
+    _ facts: some Sequence<Fact>, of url: URL, templates: ContextTemplates, settings: Hyperparameters,
     opened: OpenedModel
   ) throws {
     var prompts: [EditPrompts] = []
     var problems: [String] = []
-    let warnings = file.duplicates.map {
-      "\($0.source): says the same as record \($0.original.record); left out"
-    }
-    for fact in file.facts.prefix(limit ?? .max) {
+    for fact in facts {
       do {
         let prompt = try EditPrompts(
           fact, templates: templates, tokenizer: opened.tokenizer, strategy: settings.subjectPosition)
@@ -45,7 +42,7 @@ struct PreparedFacts {
         file: url.path, problems: listed, omitted: problems.count - listed.count)
     }
     self.prompts = prompts
-    self.warnings = warnings + Self.tokenWarnings(prompts)
+    warnings = Self.tokenWarnings(prompts)
     fileHash = try ContentHash(ofFile: url)
   }
 
@@ -93,4 +90,9 @@ extension EditPromptWarning {
     case .targetMerges: 1
     }
   }
+}
+
+extension FactFile.Duplicate {
+  /// What a user is told of it.
+  var warning: String { "\(source): says the same as record \(original.record); left out" }
 }

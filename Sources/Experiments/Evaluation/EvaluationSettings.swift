@@ -1,0 +1,87 @@
+import Foundation
+import KnowledgeEditing
+import Torch
+
+/// The arguments of an ``EvaluationRun``, with the published flags they stand for.
+public struct EvaluationSettings {
+  /// How to edit (`--alg_name`).
+  public var method = Hyperparameters.Method.alphaEdit
+  /// The checkpoint's directory (`--model_name`).
+  public var model: URL
+  /// A file of hyper-parameters, the name of one in `hparams/METHOD`, or of built-in ones (`--hparams_fname`); nil to
+  /// derive them from the model.
+  public var hyperparameters: String?
+  /// The records (`--ds_name`).
+  public var dataSet = DataSet.multiCounterFact
+  /// Where data sets with a name are.
+  public var dataDirectory = URL(fileURLWithPath: "data")
+  /// How many records to take from the beginning of the file (`--dataset_size_limit`); all where nil.
+  public var recordLimit: Int?
+  /// How many facts are solved for together (`--num_edits`).
+  public var batchSize = 1
+  /// Where key statistics come from.
+  public var statistics = StatisticsSource.cached
+  /// A file of context templates; nil to have the model write them.
+  public var contextTemplates: URL?
+  /// What the texts that the model writes depend on.
+  public var seed: UInt64 = 0
+  /// Where results go, in `METHOD/run_NNN`.
+  public var results = URL(fileURLWithPath: "results")
+  /// Where to compute.
+  public var device = Device.cpu
+  /// The type to compute in.
+  public var dtype = DType.float32
+  /// Bytes of working memory beside the weights.
+  public var memory = 1 << 30
+  /// Where statistics and null spaces are kept.
+  public var cache = CacheDirectory.standard()
+
+  /// The published defaults, for a checkpoint.
+  public init(model: URL) { self.model = model }
+
+  /// The file of records.
+  public var recordFile: URL { dataSet.url(in: dataDirectory) }
+
+  /// - Throws: ``EvaluationError/invalidSetting(_:)``.
+  func check() throws(EvaluationError) {
+    guard method == .alphaEdit else {
+      throw .invalidSetting("\(method.rawValue) cannot be evaluated; AlphaEdit can")
+    }
+    guard batchSize >= 1 else {
+      throw .invalidSetting("num_edits is \(batchSize); it must be at least 1")
+    }
+    if let recordLimit, recordLimit < 1 {
+      throw .invalidSetting("dataset_size_limit is \(recordLimit); it must be at least 1")
+    }
+    if dataSet == .counterFact, batchSize > 1 {
+      throw .invalidSetting(
+        "cf holds records that contradict each other, so it is edited a record at a time: num_edits must be 1; "
+          + "use mcf for batches")
+    }
+  }
+
+  /// ``hyperparameters`` as a path or a built-in name: a published name is first looked for in `hparams/METHOD`.
+  var hyperparameterSource: String? {
+    guard let name = hyperparameters, !FileManager.default.fileExists(atPath: name) else {
+      return hyperparameters
+    }
+    let published = "hparams/\(method.rawValue)/\(name)"
+    if FileManager.default.fileExists(atPath: published) { return published }
+    return name.hasSuffix(".json") ? String(name.dropLast(".json".count)) : name
+  }
+
+  /// What an edit of the same model needs to know.
+  var editing: EditRunSettings {
+    var editing = EditRunSettings(model: model, facts: recordFile, output: results)
+    editing.hyperparameters = hyperparameterSource
+    editing.batchSize = batchSize
+    editing.statistics = statistics
+    editing.contextTemplates = contextTemplates
+    editing.seed = seed
+    editing.device = device
+    editing.dtype = dtype
+    editing.memory = memory
+    editing.cache = cache
+    return editing
+  }
+}

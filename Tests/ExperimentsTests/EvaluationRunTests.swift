@@ -1,0 +1,133 @@
+import Foundation
+import KnowledgeEditing
+import StrictJSON
+import Testing
+
+@testable import Experiments
+
+/// The published experiment from checkpoint to result files, beside what the published implementation recorded.
+struct EvaluationRunTests {
+  private func settings(_ folder: URL, results: TemporaryDirectory) -> EvaluationSettings {
+    var settings = EvaluationSettings(model: folder.appendingPathComponent("model"))
+    settings.hyperparameters = folder.appendingPathComponent("hparams/AlphaEdit.json").path
+    settings.dataSet = .file(folder.appendingPathComponent("facts.json"))
+    settings.batchSize = 8
+    settings.statistics = .directory(folder.appendingPathComponent("statistics"))
+    settings.contextTemplates = folder.appendingPathComponent("context-templates.json")
+    settings.results = results.url
+    settings.cache = results.url.appendingPathComponent("cache")
+    return settings
+  }
+
+  @Test func `a tiny Llama fares as recorded`() throws {
+    try compareWithRecorded(Fixtures.llamaTiny)
+  }
+
+  @Test(
+    .enabled(if: Fixtures.hasRecorded, "needs the recorded answers in ../shared"),
+    arguments: ["gpt2-tiny", "gptj-tiny"])
+  func `the other recorded models fare as recorded`(name: String) throws {
+    try compareWithRecorded(Fixtures.recorded(name))
+  }
+
+  private func compareWithRecorded(_ folder: URL) throws {
+    _ = try SmallModel(folder)  // one thread, as the recording's sums
+    let results = try TemporaryDirectory()
+    let report = try EvaluationRun(settings(folder, results: results)).run()
+    let recorded = try RecordedMetrics.read(folder.appendingPathComponent("AlphaEdit.metrics.json"))
+    try #require(report.cases.count == recorded.count)
+    for (ours, theirs) in zip(report.cases, recorded) {
+      try #require(ours.after.all.count == theirs.all.count)
+      for (our, their) in zip(ours.after.all, theirs.all) {
+        #expect(abs(exp(-our.targetNew) - exp(-their.targetNew)) < 2e-2)
+        #expect(abs(exp(-our.targetTrue) - exp(-their.targetTrue)) < 2e-2)
+      }
+    }
+    let means = try JSON.parse(Data(contentsOf: folder.appendingPathComponent("results.json")))["summary"]
+    try expect(report.before, equals: means?["pre"])
+    try expect(report.after, equals: means?["AlphaEdit"])
+    try checkFiles(of: report)
+  }
+
+  private func checkFiles(of report: EvaluationReport) throws {
+    let directory = report.directory.url
+    #expect(directory.lastPathComponent == "run_000")
+    #expect(directory.deletingLastPathComponent().lastPathComponent == "AlphaEdit")
+    for (index, result) in report.cases.enumerated() {
+      let file = directory.appendingPathComponent("8_edits-case_\(index).json")
+      let json = try JSON.parse(Data(contentsOf: file))
+      #expect(json["case_id"] == JSON(index))
+      let first = index / 8 * 8
+      #expect(json["grouped_case_ids"] == JSON((first..<first + 8).map { JSON($0) }))
+      #expect(json["post"] == result.after.json)
+    }
+    let summary = try JSON.parse(Data(contentsOf: directory.appendingPathComponent("summary.json")))
+    #expect(summary["num_cases"] == 24)
+    #expect(summary["published"]?["post_rewrite_success"]?.array?.count == 2)
+    _ = try Hyperparameters.read(directory.appendingPathComponent("params.json"))
+    #expect(report.table.allSatisfy { $0.count == 5 })
+  }
+
+  @Test func `the last batch may be smaller, and a limit takes records from the beginning`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.recordLimit = 3
+    settings.batchSize = 2
+    let report = try EvaluationRun(settings).run()
+    #expect(report.cases.map(\.groupedCaseIDs) == [["0", "1"], ["0", "1"], ["2"]])
+    #expect(report.after.recordCount == 3)
+  }
+
+  @Test func `settings out of range are refused before anything is read`() throws {
+    let results = try TemporaryDirectory()
+    func message(_ change: (inout EvaluationSettings) -> Void) -> String {
+      var settings = EvaluationSettings(model: results.url.appendingPathComponent("nowhere"))
+      change(&settings)
+      let error = #expect(throws: EvaluationError.self) { try EvaluationRun(settings).run() }
+      return error.map { "\($0)" } ?? ""
+    }
+    #expect(message { $0.batchSize = 0 } == "num_edits is 0; it must be at least 1")
+    #expect(message { $0.recordLimit = -1 } == "dataset_size_limit is -1; it must be at least 1")
+    #expect(message { $0.method = .rome } == "ROME cannot be evaluated; AlphaEdit can")
+    #expect(
+      message {
+        $0.dataSet = .counterFact
+        $0.batchSize = 2
+      }.contains("num_edits must be 1"))
+  }
+
+  @Test func `records of one name are refused`() throws {
+    let results = try TemporaryDirectory()
+    let file = results.url.appendingPathComponent("records.json")
+    let record = """
+      {"case_id": 5, "requested_rewrite": {"prompt": "{} plays", "subject": "Greta", "target_new": {"str": "hockey"}, \
+      "target_true": {"str": "soccer"}}}
+      """
+    try "[\(record), \(record)]".write(to: file, atomically: true, encoding: .utf8)
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.dataSet = .file(file)
+    #expect(throws: EvaluationError.repeatedCase(id: "5", file: file.path)) {
+      try EvaluationRun(settings).run()
+    }
+  }
+
+  @Test func `data sets go by their published names or by path`() throws {
+    let data = URL(fileURLWithPath: "/data")
+    #expect(try DataSet(named: "mcf").url(in: data).path == "/data/multi_counterfact.json")
+    #expect(try DataSet(named: "cf").url(in: data).path == "/data/counterfact.json")
+    let file = Fixtures.llamaTiny.appendingPathComponent("facts.json")
+    #expect(try DataSet(named: file.path) == .file(file))
+    #expect(throws: EvaluationError.self) { try DataSet(named: "zsre") }
+  }
+
+  @Test func `hyper-parameters go by path or by their published names`() {
+    var settings = EvaluationSettings(model: URL(fileURLWithPath: "/model"))
+    settings.hyperparameters = "no-such-file.json"
+    #expect(settings.hyperparameterSource == "no-such-file")
+    settings.hyperparameters = "Llama3-8B"
+    #expect(settings.hyperparameterSource == "Llama3-8B")
+    let file = Fixtures.llamaTiny.appendingPathComponent("hparams/AlphaEdit.json").path
+    settings.hyperparameters = file
+    #expect(settings.hyperparameterSource == file)
+  }
+}
