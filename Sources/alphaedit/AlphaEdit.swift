@@ -14,7 +14,7 @@ struct AlphaEdit: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      EditCommand.self, StatisticsCommand.self, GenerateCommand.self, ScoreCommand.self,
+      EditCommand.self, EvaluateCommand.self, StatisticsCommand.self, GenerateCommand.self, ScoreCommand.self,
       TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
     ])
 

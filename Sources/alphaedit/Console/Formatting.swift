@@ -46,14 +46,16 @@ extension String {
   }
 }
 
-/// Rows of equal length in columns as wide as their widest cells; all but the first column to the right.
-func table(_ rows: [[String]], indentation: Int = 2) -> String {
+/// Rows of equal length in columns as wide as their widest cells: text to the left in the first `textColumns`, numbers to
+/// the right in the others.
+func table(_ rows: [[String]], textColumns: Int = 1) -> String {
   let columns = rows.map(\.count).min() ?? 0
   let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
-    String(repeating: " ", count: indentation)
+    "  "
       + (0..<columns).map { column in
-        column == 0 ? row[column].padded(to: widths[column]) : row[column].leftPadded(to: widths[column])
+        column < textColumns
+          ? row[column].padded(to: widths[column]) : row[column].leftPadded(to: widths[column])
       }.joined(separator: "  ")
   }.joined(separator: "\n") + "\n"
 }

@@ -1,0 +1,43 @@
+import Foundation
+import StrictJSON
+import Testing
+
+/// `alphaedit evaluate`, in both spellings of its flags.
+@Suite struct EvaluateCommandTests {
+  private let folder: TemporaryDirectory
+  private let program: Program
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    program = Program(cache: folder["cache"])
+  }
+
+  @Test(arguments: ["_", "-"]) func bothSpellingsOfTheFlags(separator: String) throws {
+    let tiny = Fixtures.llamaTiny
+    func flag(_ name: String, _ value: String) -> String {
+      "--\(name.replacingOccurrences(of: "_", with: separator))=\(value)"
+    }
+    let result = try program.run([
+      "evaluate", flag("alg_name", "AlphaEdit"),
+      flag("model_name", tiny.appendingPathComponent("model").path),
+      flag("hparams_fname", tiny.appendingPathComponent("hparams/AlphaEdit.json").path),
+      flag("ds_name", tiny.appendingPathComponent("facts.json").path), flag("dataset_size_limit", "8"),
+      flag("num_edits", "4"), "--statistics", tiny.appendingPathComponent("statistics").path,
+      "--context-templates",
+      tiny.appendingPathComponent("context-templates.json").path, "--results", folder["results"].path,
+      "--threads",
+      "1", "--json",
+    ])
+    try #require(result.status == 0, "\(result.errors)")
+    let report = try result.json
+    #expect(report["num_cases"]?.int == 8 && report["num_edits"]?.int == 4)
+    let run = URL(fileURLWithPath: try #require(report["run_dir"]?.string))
+    #expect(run.path.hasPrefix(folder["results/AlphaEdit"].resolvingSymlinksInPath().path))
+    #expect(FileManager.default.fileExists(atPath: run.appendingPathComponent("summary.json").path))
+  }
+
+  @Test func unknownMethodIsWrongUsage() throws {
+    let result = try program.run(["evaluate", "--alg_name=Hope", "--model_name=m"])
+    #expect(result.status == 64 && result.errors.contains("AlphaEdit"), "\(result.errors)")
+  }
+}
