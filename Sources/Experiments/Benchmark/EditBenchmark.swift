@@ -16,7 +16,7 @@ public struct EditBenchmark {
   /// How many facts the straightforward formulation is measured on; its cost a fact does not depend on their number.
   public var straightforwardFacts = 3
   /// Element types to measure.
-  public var dtypes: [DType] = [.float32, .bfloat16]
+  public var dtypes: [DType] = [.float32]
   /// Bytes of working memory.
   public var memory = 1 << 30
 
