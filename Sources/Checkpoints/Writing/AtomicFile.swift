@@ -42,14 +42,15 @@ public enum AtomicFile {
       .path
     do {
       var file = try OutputFile(creating: temporary)
-      file.lock()
+      while !file.lock() { file = try OutputFile(creating: temporary) }
       try body(&file)
-      let hash = try file.finish()
-      guard
-        (overwrite ? rename(temporary, url.path) : file_rename_exclusively(temporary, url.path)) == 0
-      else {
-        if errno == EEXIST { throw exists(url) }
-        throw CheckpointError.system("give it its name", url.path)
+      let hash = try file.finish { () throws(CheckpointError) in
+        guard
+          (overwrite ? rename(temporary, url.path) : file_rename_exclusively(temporary, url.path)) == 0
+        else {
+          if errno == EEXIST { throw exists(url) }
+          throw CheckpointError.system("give it its name", url.path)
+        }
       }
       try flushDirectory(directory)
       return hash
@@ -69,8 +70,7 @@ public enum AtomicFile {
     let directory = url.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
     for name in names where name.hasPrefix(".\(url.lastPathComponent).") && name.hasSuffix(".partial") {
-      let path = directory.appendingPathComponent(name).path
-      if !OutputFile.isLocked(path) { unlink(path) }
+      OutputFile.removeIfAbandoned(directory.appendingPathComponent(name).path)
     }
   }
 }

@@ -53,20 +53,32 @@ struct OutputFile: ~Copyable {
     count += bytes.count
   }
 
-  /// Flushes the file to its medium and returns the hash of its bytes.
-  consuming func finish() throws(CheckpointError) -> ContentHash {
+  /// Flushes the file to its medium, closes it and returns the hash of its bytes.
+  ///
+  /// - Parameter name: gives the flushed file its final name, while ``lock()`` still holds.
+  consuming func finish(
+    naming name: () throws(CheckpointError) -> Void = { () throws(CheckpointError) in }
+  ) throws(CheckpointError) -> ContentHash {
     guard file_flush(descriptor.raw) == 0 else { throw .system("flush it to the medium", path) }
+    // The lock goes with the descriptor.
+    try withExtendedLifetime(descriptor) { () throws(CheckpointError) in try name() }
     return hasher.finish()
   }
 
-  /// Whether another process holds the file at `path` open as an output, by the lock that ``lock()`` takes.
-  static func isLocked(_ path: String) -> Bool {
-    guard let descriptor = try? FileDescriptor(opening: path) else { return false }
-    return flock(descriptor.raw, LOCK_EX | LOCK_NB) != 0
+  /// Removes the file at `path` unless a writer holds the lock that ``lock()`` takes.
+  static func removeIfAbandoned(_ path: String) {
+    guard let descriptor = try? FileDescriptor(opening: path) else { return }
+    if flock(descriptor.raw, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
   }
 
-  /// Marks the file as being written, for ``isLocked(_:)``, until it is closed.
-  func lock() { _ = flock(descriptor.raw, LOCK_EX | LOCK_NB) }
+  /// Marks the file as being written, for ``removeIfAbandoned(_:)``, until it is closed.
+  ///
+  /// - Returns: false where another writer has removed it already, between its creation and this lock.
+  func lock() -> Bool {
+    var information = stat()
+    return flock(descriptor.raw, LOCK_EX) == 0 && fstat(descriptor.raw, &information) == 0
+      && information.st_nlink > 0
+  }
 }
 
 /// Flushes a directory's entries to the medium.
