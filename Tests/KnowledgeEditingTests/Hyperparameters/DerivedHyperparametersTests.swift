@@ -13,7 +13,7 @@ struct DerivedHyperparametersTests {
     let llama2 = try Hyperparameters.derived(
       forModelType: "llama", blockCount: 32, width: 4096, feedForwardWidth: 11008)
     #expect(llama2.layers == Hyperparameters.llama3With8B.layers)
-    #expect(llama2.nullSpace == .share(0.99))
+    #expect(llama2.nullSpace == .share(0.9))
   }
 
   @Test(arguments: [
@@ -33,7 +33,7 @@ struct DerivedHyperparametersTests {
   @Test func whatIsNotPublishedIsRelative() throws {
     let settings = try Hyperparameters.derived(forModelType: "qwen3", blockCount: 28, width: 1024)
     #expect(settings.learningRate == .relativeToNorm(0.4))
-    #expect(settings.nullSpace == .share(0.99))
+    #expect(settings.nullSpace == .share(0.9))
     #expect(settings.ridge == 1)
     #expect(settings.targetSteps == 25)
     #expect(settings.clampNormFactor == 0.75)
