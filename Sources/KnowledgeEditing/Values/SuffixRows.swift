@@ -32,7 +32,7 @@ struct SuffixRows {
     self.model = model
     self.firstBlock = firstBlock
     let device = model.device
-    let firstFact = states.rows.first?.fact ?? 0
+    let firstFact = states.firstFact
     let placeOfFact = Dictionary(uniqueKeysWithValues: facts.enumerated().map { ($1 + firstFact, $0) })
     let chosen = states.rows.indices.filter { placeOfFact[states.rows[$0].fact] != nil }
     let rows = chosen.map { states.rows[$0] }

@@ -5,14 +5,12 @@ enum FactTestFiles {
   /// The package's root.
   static let root = (0..<4).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
 
-  static let fixtures = root.appending(path: "Tests/KnowledgeEditingTests/Fixtures")
+  static let fixtures = Fixtures.folder
 
   /// The folder of public data and recorded answers, which is no part of the package.
-  static let shared =
-    ProcessInfo.processInfo.environment["ALPHAEDIT_SHARED"].map { URL(filePath: $0) }
-    ?? root.deletingLastPathComponent().appending(path: "shared")
+  static let shared = Fixtures.shared
 
-  static let hasSharedData = FileManager.default.fileExists(atPath: shared.appending(path: "data").path)
+  static let hasSharedData = Fixtures.isShared("data")
 
   /// A file that holds `text`, removed when `body` ends.
   static func withFile<Result>(_ text: String, _ body: (URL) throws -> Result) throws -> Result {
