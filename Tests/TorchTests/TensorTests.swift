@@ -49,7 +49,7 @@ import Testing
     }
     #expect(released)
     let short = [UInt8](repeating: 0, count: 6)
-    short.withUnsafeBytes { bytes in
+    _ = short.withUnsafeBytes { bytes in
       #expect(throws: TorchError.self) {
         try Tensor.borrowing(bytes, shape: [2], dtype: .float32, owner: Owner {})
       }
