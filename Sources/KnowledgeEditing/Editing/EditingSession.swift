@@ -10,7 +10,7 @@ import Torch
 /// let session = try EditingSession(model: model, settings: settings, templates: templates, preservations: preservations)
 /// let batch = try session.edit(prompts)          // [EditPrompts]
 /// ```
-public final class EditingSession {
+public final class EditingSession: FactEditor {
   /// The model being edited.
   public let model: any LanguageModel
   /// The settings of all its edits.
@@ -78,7 +78,7 @@ public final class EditingSession {
   ///
   /// - Parameter batch: facts in tokens, all made with ``templates``.
   public func edit(_ batch: [EditPrompts]) throws -> EditedBatch {
-    guard !batch.isEmpty else { return EditedBatch(targets: [], deltas: [], keys: [:], residualNorms: [:]) }
+    guard !batch.isEmpty else { return EditedBatch() }
     return try Autograd.withoutGradients { try edit(BatchPrompts(batch)) }
   }
 
@@ -88,9 +88,8 @@ public final class EditingSession {
     let z = try Tensor.stack(targets.map(\.value), 0)
     try shared.advance(to: settings.layers[0])
 
-    var deltas: [WeightDelta] = []
-    var keys: [Int: Tensor] = [:]
-    var residualNorms: [Int: Double] = [:]
+    var edited = EditedBatch()
+    edited.targets = targets
     let (layers, last) = (settings.layers, settings.targetLayer)
     var meter = ProgressMeter(phase: "Layers", unit: "layers", total: layers.count, handler: onProgress)
     for (index, layer) in layers.enumerated() {
@@ -105,10 +104,9 @@ public final class EditingSession {
         chunks.map { try $0.bare().subjectOutputs(from: layer, through: last, of: model, after: past) }, 0)
       let e = try z - h
       let r = try e / Double(layers.count - index)
-      let delta = try solve(layer, keys: k, residuals: r)
-      deltas.append(delta)
-      keys[layer] = k
-      residualNorms[layer] = try e.norm(1).mean().item()
+      try solve(layer, keys: k, residuals: r, recordingIn: &edited.state)
+      edited.keys[layer] = k
+      edited.residualNorms[layer] = try e.norm(1).mean().item()
       meter.report(index + 1)
       guard layer != last else { break }
       // Blocks between two edited layers change nothing, but states must pass through them.
@@ -118,10 +116,12 @@ public final class EditingSession {
         try shared.advance(to: block + 1)
       }
     }
-    return EditedBatch(targets: targets, deltas: deltas, keys: keys, residualNorms: residualNorms)
+    return edited
   }
 
-  private func solve(_ layer: Int, keys: Tensor, residuals: Tensor) throws -> WeightDelta {
+  private func solve(
+    _ layer: Int, keys: Tensor, residuals: Tensor, recordingIn state: inout BatchState
+  ) throws {
     guard let weight = weights[layer], var solver = solvers[layer] else {
       throw EditingError.noSuchLayer(layer, blockCount: model.blockCount)
     }
@@ -129,8 +129,27 @@ public final class EditingSession {
       block: layer, keys: keys.transposed(), residuals: residuals.transposed())
     solvers[layer] = solver
     try weight.add(delta)
-    return delta
+    state.deltas.append(delta)
+    state.remembered[Self.historyName(layer)] = solver.history.last
   }
+
+  /// Adds a batch's changes to the weights, and its keys to the solvers' history.
+  public func restore(_ state: BatchState) throws {
+    for delta in state.deltas {
+      guard let weight = weights[delta.block] else {
+        throw EditingError.noSuchLayer(delta.block, blockCount: model.blockCount)
+      }
+      try Autograd.withoutGradients { try weight.add(delta) }
+    }
+    for layer in layers {
+      if let z = state.remembered[Self.historyName(layer)] { solvers[layer]?.remember(z) }
+    }
+  }
+
+  private static func historyName(_ layer: Int) -> String { "history.\(layer)" }
+
+  /// The edited blocks, ascending.
+  public var layers: [Int] { settings.layers }
 
   /// Target values of all facts, a chunk of them at a time, and the rows their keys are read from.
   private func findTargets(
@@ -156,16 +175,4 @@ public final class EditingSession {
 
   /// The present weight of an edited layer, [d, n] or as the checkpoint stores it.
   public func weight(ofLayer layer: Int) -> Tensor? { weights[layer]?.weight }
-}
-
-/// What one batch did.
-public struct EditedBatch: Sendable {
-  /// Each fact's target value, in order.
-  public let targets: [TargetValue]
-  /// ΔW of each layer, ascending.
-  public let deltas: [WeightDelta]
-  /// The facts' keys at each layer, [u, n] in float32.
-  public let keys: [Int: Tensor]
-  /// The mean of ‖z − h‖ before each layer was edited.
-  public let residualNorms: [Int: Double]
 }

@@ -57,4 +57,7 @@ public struct RecursiveSolver: Sendable {
     }
     return WeightDelta(block: block, left: left, right: gk)
   }
+
+  /// Adds an earlier batch's Z, as ``history`` had it, to the history.
+  public mutating func remember(_ z: Tensor) { history.append(z) }
 }
