@@ -12,11 +12,14 @@ import Foundation
 ///
 /// It is a file beside the destination (`.NAME.alphaedit.lock`) that its holder keeps locked; the lock goes with the
 /// holder, however that ends.
-final class DestinationLock {
+public final class DestinationLock {
   private let path: String
   private let descriptor: FileDescriptor
 
-  init(for destination: URL) throws(CheckpointError) {
+  /// Takes the right to write to `destination`, and keeps it for as long as this object lives.
+  ///
+  /// - Throws: ``CheckpointError`` of the kind ``CheckpointError/Kind/locked`` while another process has it.
+  public init(for destination: URL) throws(CheckpointError) {
     path =
       destination.deletingLastPathComponent()
       .appendingPathComponent(".\(destination.lastPathComponent).alphaedit.lock").path

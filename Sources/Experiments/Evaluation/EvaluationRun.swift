@@ -44,7 +44,17 @@ public struct EvaluationRun {
     let directory = try RunDirectory(below: settings.results, method: settings.method.rawValue)
     try directory.write(preparation.hyperparameters.settings.json, to: "params.json")
     var batches: [(records: Range<Int>, seconds: Double)] = []
-    _ = try preparation.edit(facts, protecting: protected) { batches.append(($0, $1)) }
+    let ranges = preparation.batches(of: facts)
+    let phases = BatchPhases(batchCount: ranges.count, handler: progress)
+    let editor = try preparation.makeEditor(protecting: protected, onProgress: phases.show)
+    let clock = ContinuousClock()
+    for (index, range) in ranges.enumerated() {
+      phases.batch = index
+      let start = clock.now
+      _ = try editor.edit(Array(facts.prompts[range]))
+      batches.append((range, start.duration(to: clock.now) / .seconds(1)))
+    }
+    try editor.finish()
     let after = try evaluator.measure(opened.model, phase: "Model after", progress: progress)
 
     let cases = batches.flatMap { batch in

@@ -67,37 +67,69 @@ package struct EditPreparation {
       statistics: lookup.statistics, nullSpaces: nullSpaces, origin: lookup.origin, warnings: warnings)
   }
 
-  /// Writes facts into the model in memory, batch after batch.
+  /// The editor of the chosen method, which has not edited anything yet.
   ///
-  /// - Parameter onBatch: called after each batch with the places of its facts and the seconds it took.
-  package func edit(
-    _ facts: PreparedFacts, protecting protected: ProtectedLayers,
-    onBatch: (Range<Int>, Double) -> Void = { _, _ in }
-  ) throws -> EditingSession {
+  /// The one place where methods, hyper-parameters and statistics come together.
+  ///
+  /// - Parameter onProgress: called as target values and layers are finished.
+  package func makeEditor(
+    protecting protected: ProtectedLayers, onProgress: ProgressHandler? = nil
+  ) throws -> any FactEditor {
     let preservations = zip(hyperparameters.settings.layers, protected.nullSpaces).map {
       ($0, NullSpacePreservation(nullSpace: $1, ridge: hyperparameters.settings.ridge))
     }
+    return try EditingSession(
+      model: opened.model, settings: hyperparameters.settings, templates: templates,
+      preservations: Dictionary(uniqueKeysWithValues: preservations), memory: settings.memory,
+      onProgress: onProgress)
+  }
+
+  /// The places of the facts that each batch holds; the last may be smaller.
+  package func batches(of facts: PreparedFacts) -> [Range<Int>] {
     let count = facts.prompts.count
-    let batches = stride(from: 0, to: count, by: settings.batchSize).map { start in
+    return stride(from: 0, to: count, by: settings.batchSize).map { start in
       start..<start + min(settings.batchSize, count - start)
     }
-    var number = 0
-    let session = try EditingSession(
-      model: opened.model, settings: hyperparameters.settings, templates: templates,
-      preservations: Dictionary(uniqueKeysWithValues: preservations), memory: settings.memory
-    ) { [progress] update in
-      var update = update
-      if batches.count > 1 { update.phase = "Batch \(number)/\(batches.count): \(update.phase)" }
-      progress?(update)
-    }
+  }
+
+  /// Writes facts into the model in memory, batch after batch.
+  ///
+  /// - Returns: the editor, with the seconds it took.
+  func edit(
+    _ facts: PreparedFacts, protecting protected: ProtectedLayers
+  ) throws -> (editor: any FactEditor, seconds: Double) {
+    let batches = batches(of: facts)
+    let phases = BatchPhases(batchCount: batches.count, handler: progress)
+    let editor = try makeEditor(protecting: protected, onProgress: phases.show)
     let clock = ContinuousClock()
-    for batch in batches {
-      number += 1
-      let start = clock.now
-      _ = try session.edit(Array(facts.prompts[batch]))
-      onBatch(batch, start.duration(to: clock.now) / .seconds(1))
+    let start = clock.now
+    for (index, batch) in batches.enumerated() {
+      phases.batch = index
+      _ = try editor.edit(Array(facts.prompts[batch]))
     }
-    return session
+    try editor.finish()
+    return (editor, start.duration(to: clock.now) / .seconds(1))
+  }
+}
+
+/// Names the batch in what an editor reports: "Batch 3/20: Target values".
+package final class BatchPhases {
+  /// The batch being edited, from 0.
+  package var batch = 0
+  private let batchCount: Int
+  private let handler: ProgressHandler?
+
+  /// Passes reports on to `handler`.
+  package init(batchCount: Int, handler: ProgressHandler?) {
+    self.batchCount = batchCount
+    self.handler = handler
+  }
+
+  /// Passes a report on; a single batch is not named.
+  package func show(_ update: ProgressUpdate) {
+    var update = update
+    if batchCount > 1 { update.phase = "Batch \(batch + 1)/\(batchCount): \(update.phase)" }
+    handler?(update)
   }
 }
 

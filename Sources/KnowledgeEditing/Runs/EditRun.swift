@@ -51,19 +51,16 @@ public struct EditRun {
       facts.prompts, heldBack: try HeldBackText(settings, opened), tokenizer: opened.tokenizer)
     let before = try observer.observe(opened.model, phase: "Model before", progress: progress)
 
-    var editingSeconds = 0.0
-    let session = try preparation.edit(facts, protecting: protected) { _, seconds in
-      editingSeconds += seconds
-    }
-    let weights = try chosen.settings.layers.map {
-      try RoundedWeight(ofLayer: $0, in: session, checkpoint: opened.checkpoint)
+    let (editor, editingSeconds) = try preparation.edit(facts, protecting: protected)
+    let weights = try editor.layers.map {
+      try RoundedWeight(ofLayer: $0, in: editor, checkpoint: opened.checkpoint)
     }
     let after = try observer.observe(opened.model, phase: "Model after", progress: progress)
 
     var report = EditReport(
       settings: settings, modelFingerprint: try opened.checkpoint.fingerprint(), factsHash: facts.fileHash,
       hyperparameters: chosen, contextTemplates: preparation.templates, statisticsOrigin: protected.origin,
-      layers: try layers(chosen.settings.layers, protected, weights),
+      layers: try layers(editor.layers, protected, weights),
       facts: zip(facts.facts, zip(before.facts, after.facts)).map {
         EditReport.FactResult(fact: $0, before: $1.0, after: $1.1)
       },

@@ -66,6 +66,8 @@ public enum StatisticsSource: Sendable, Equatable {
   case cached
   /// Files with published names, anywhere below a directory.
   case directory(URL)
+  /// The same, and where it holds none for the layers, what the cache holds.
+  case directoryElseCached(URL)
   /// A corpus: from the cache, or collected now.
   case corpus([URL], CorpusOptions)
 }

@@ -16,12 +16,12 @@ struct RoundedWeight {
   /// Rounds a layer's weight to the type the checkpoint stores, and has the model compute with what will be stored.
   ///
   /// - Throws: ``EditRunError/nonFiniteWeight(tensor:dtype:)``.
-  init(ofLayer layer: Int, in session: EditingSession, checkpoint: Checkpoint) throws {
-    let linear = session.model.downProjections[layer]
+  init(ofLayer layer: Int, in editor: any FactEditor, checkpoint: Checkpoint) throws {
+    let linear = editor.model.downProjections[layer]
     tensorName = linear.tensorName
     let stored = try checkpoint.tensor(tensorName)
-    guard let weight = session.weight(ofLayer: layer), let dtype = DType(stored.dtype) else {
-      throw EditingError.noSuchLayer(layer, blockCount: session.model.blockCount)
+    guard let weight = editor.weight(ofLayer: layer), let dtype = DType(stored.dtype) else {
+      throw EditingError.noSuchLayer(layer, blockCount: editor.model.blockCount)
     }
     values = try weight.to(dtype, .cpu)
     guard try values.isFinite().all() else {
@@ -31,6 +31,6 @@ struct RoundedWeight {
       .to(.float32)
     sourceNorm = try source.norm().item()
     changeNorm = try (values.to(.float32) - source).norm().item()
-    try linear.replaceWeight(values.to(session.model.dtype, session.model.device))
+    try linear.replaceWeight(values.to(editor.model.dtype, editor.model.device))
   }
 }

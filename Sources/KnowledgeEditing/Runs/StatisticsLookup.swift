@@ -16,16 +16,22 @@ struct StatisticsLookup {
     _ settings: EditRunSettings, layers: [Int], preferredSampleSize: Int?, opened: OpenedModel,
     progress: ProgressHandler?
   ) throws {
-    let names = layers.map { opened.model.downProjections[$0].name }
-    let cache = StatisticsCache(directory: settings.cache)
     switch settings.statistics {
     case .directory(let directory):
-      let found = try StatisticsDirectory.find(
-        layerNames: names, below: directory, keyWidth: opened.model.feedForwardWidth,
-        sampleSize: preferredSampleSize, modelFingerprint: opened.checkpoint.fingerprint().hex)
-      statistics = found.statistics
-      origin = directory.path
-      warnings = []
+      self = try Self(
+        below: directory, layers: layers, preferredSampleSize: preferredSampleSize, opened: opened)
+    case .directoryElseCached(let directory):
+      do {
+        self = try Self(
+          below: directory, layers: layers, preferredSampleSize: preferredSampleSize, opened: opened)
+      } catch let error as StatisticsError {
+        guard case .notFound = error else { throw error }
+        // Of two places that hold nothing, the one with published names says which files are wanted.
+        guard let cached = try Self(cachedIn: settings.cache, layers: layers, opened: opened) else {
+          throw error
+        }
+        self = cached
+      }
     case .corpus(let files, let options):
       let source = try CorpusStatistics(
         checkpoint: opened.checkpoint, model: opened.model, tokenizer: opened.tokenizer,
@@ -33,26 +39,48 @@ struct StatisticsLookup {
         sampleSize: options.sampleSize ?? preferredSampleSize ?? CorpusOptions.standardSampleSize,
         limit: options.tokenLimit)
       let result = try source.statistics(
-        of: layers, cache: cache, memory: settings.memory, progress: progress)
+        of: layers, cache: StatisticsCache(directory: settings.cache), memory: settings.memory,
+        progress: progress)
       statistics = result.statistics
-      origin =
-        files.map(\.lastPathComponent).joined(separator: ", ")
-        + (result.cachedCount == layers.count ? " (kept from an earlier run)" : "")
+      origin = files.map(\.lastPathComponent).joined(separator: ", ")
       warnings = result.warnings
     case .cached:
-      let fingerprint = try opened.checkpoint.fingerprint().hex
-      var warnings: [String] = []
-      guard
-        let found = cache.statistics(
-          of: names, ofModel: fingerprint, keyWidth: opened.model.feedForwardWidth, warnings: &warnings)
-      else {
+      guard let cached = try Self(cachedIn: settings.cache, layers: layers, opened: opened) else {
         throw EditRunError.noStatistics(
-          model: opened.checkpoint.directory.path, layers: names, cache: cache.directory.path)
+          model: opened.checkpoint.directory.path, layers: Self.names(of: layers, opened),
+          cache: StatisticsCache(directory: settings.cache).directory.path)
       }
-      statistics = found
-      origin = "kept from an earlier run (\(cache.directory.path))"
-      self.warnings = warnings
+      self = cached
     }
+  }
+
+  private init(
+    below directory: URL, layers: [Int], preferredSampleSize: Int?, opened: OpenedModel
+  ) throws {
+    let found = try StatisticsDirectory.find(
+      layerNames: Self.names(of: layers, opened), below: directory, keyWidth: opened.model.feedForwardWidth,
+      sampleSize: preferredSampleSize, modelFingerprint: opened.checkpoint.fingerprint().hex)
+    statistics = found.statistics
+    origin = directory.path
+    warnings = []
+  }
+
+  /// What the cache holds; nil where that is not enough.
+  private init?(cachedIn directory: URL, layers: [Int], opened: OpenedModel) throws {
+    let cache = StatisticsCache(directory: directory)
+    var warnings: [String] = []
+    guard
+      let found = cache.statistics(
+        of: Self.names(of: layers, opened), ofModel: try opened.checkpoint.fingerprint().hex,
+        keyWidth: opened.model.feedForwardWidth, warnings: &warnings)
+    else { return nil }
+    statistics = found
+    origin = "kept from an earlier run (\(cache.directory.path))"
+    self.warnings = warnings
+  }
+
+  private static func names(of layers: [Int], _ opened: OpenedModel) -> [String] {
+    layers.map { opened.model.downProjections[$0].name }
   }
 }
 

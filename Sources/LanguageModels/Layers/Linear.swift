@@ -79,9 +79,10 @@ public final class Linear {
           "factors of shapes \(left.shape) and \(right.shape) do not make a [\(outputWidth), \(inputWidth)].")
     }
     let precise = weight.dtype.precise
+    // In one layout, so that factors read back from a file give the same sums to the last bit.
     try Autograd.withoutGradients {
-      let left = try left.to(precise, weight.device)
-      let right = try right.to(precise, weight.device)
+      let left = try left.to(precise, weight.device).contiguous()
+      let right = try right.to(precise, weight.device).contiguous()
       let (a, b) = storage == .outIn ? (left, right) : (right, left)
       if weight.dtype == precise {
         let sum = ownsMemory ? weight : try weight.clone()
