@@ -38,12 +38,17 @@ public struct ContextTemplates: Sendable, Equatable {
   ///
   /// - Parameter generated: decoded tokens, the start word and special tokens included.
   public init(generated: [String]) {
-    let contexts = generated.map { text in
-      let prefix = GeneratedText.normalized(text)
-        .replacingOccurrences(of: "{", with: " ", options: .literal)
-        .replacingOccurrences(of: "}", with: " ", options: .literal)
-      return PromptTemplate(prefix: prefix + ". ", suffix: "")
-    }
+    self.init(
+      prefixes: generated.map { text in
+        GeneratedText.normalized(text)
+          .replacingOccurrences(of: "{", with: " ", options: .literal)
+          .replacingOccurrences(of: "}", with: " ", options: .literal) + ". "
+      })
+  }
+
+  /// Type 0 the bare prompt, type 1 the given texts, each before the prompt.
+  init(prefixes: [String]) {
+    let contexts = prefixes.map { PromptTemplate(prefix: $0, suffix: "") }
     types = Self.bare.types + (contexts.isEmpty ? [] : [contexts])
   }
 

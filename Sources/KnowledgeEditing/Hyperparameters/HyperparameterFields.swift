@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 
 /// Reads the keys of a file of hyper-parameters, and remembers which were asked for.
@@ -9,6 +10,20 @@ struct HyperparameterFields {
   init(_ object: JSONObject, file: String) {
     self.object = object
     self.file = file
+  }
+
+  /// The object that a file holds.
+  static func object(of url: URL) throws(HyperparameterError) -> JSONObject {
+    let document: JSON
+    do { document = try JSON.parse(try Data(contentsOf: url)) } catch let error as JSONError {
+      throw HyperparameterError(file: url.path, fault: .notJSON(error))
+    } catch {
+      throw HyperparameterError(file: url.path, fault: .unreadable(reason: error.localizedDescription))
+    }
+    guard let object = document.object else {
+      throw HyperparameterError(file: url.path, fault: .notAnObject(found: document.kind))
+    }
+    return object
   }
 
   /// The members whose keys were not asked for.

@@ -22,16 +22,7 @@ extension Hyperparameters {
   public static func read(
     _ url: URL, method: Method = .alphaEdit
   ) throws(HyperparameterError) -> Hyperparameters {
-    let document: JSON
-    do { document = try JSON.parse(try Data(contentsOf: url)) } catch let error as JSONError {
-      throw HyperparameterError(file: url.path, fault: .notJSON(error))
-    } catch {
-      throw HyperparameterError(file: url.path, fault: .unreadable(reason: error.localizedDescription))
-    }
-    guard let object = document.object else {
-      throw HyperparameterError(file: url.path, fault: .notAnObject(found: document.kind))
-    }
-    return try Hyperparameters(object, method: method, file: url.path)
+    try Hyperparameters(HyperparameterFields.object(of: url), method: method, file: url.path)
   }
 
   /// Reads the published keys of an object; `file` names it in messages. Keys it does not know are kept in `others`.
@@ -126,5 +117,5 @@ extension Hyperparameters {
   }
 
   /// A number, whole ones without a fraction, as the published files write them.
-  private static func number(_ value: Double) -> JSON { Int(exactly: value).map { JSON($0) } ?? JSON(value) }
+  static func number(_ value: Double) -> JSON { Int(exactly: value).map { JSON($0) } ?? JSON(value) }
 }

@@ -26,15 +26,19 @@ struct TargetValueOptimizer {
 
   /// Target values of the facts in `states`, in order.
   ///
-  /// - Parameter shared: keys and values of the shared contexts, for all blocks.
+  /// - Parameters:
+  ///   - shared: keys and values of the shared contexts, for all blocks.
+  ///   - origins: h₀, what δ is counted from and measured against, [F, d] in float32; the states behind the last edited
+  ///     block where nil. Where δ enters does not depend on it.
   func optimize(
-    _ states: FactStates, prompts: BatchPrompts, shared: PastKeyValues?
+    _ states: FactStates, prompts: BatchPrompts, shared: PastKeyValues?, origins: Tensor? = nil
   ) throws -> [TargetValue] {
     let firstBlock = settings.targetLayer + 1
     let factCount = states.rows.count / (prompts.templateCount + 1)
     let past = try states.subjectPast(after: shared, firstBlock: firstBlock, model: model)
     let bareTokens = (0..<factCount).map { states.subjectToken(ofRow: $0 * (prompts.templateCount + 1)) }
-    let h0 = try states.output.indexSelect(0, Tensor(bareTokens, device: model.device)).to(.float32)
+    let h0 =
+      try origins ?? states.output.indexSelect(0, Tensor(bareTokens, device: model.device)).to(.float32)
     let norms: [Double] = try h0.norm(1).array()
     var results = [TargetValue?](repeating: nil, count: factCount)
     var losses = [[Double]](repeating: [], count: factCount)

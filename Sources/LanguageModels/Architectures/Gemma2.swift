@@ -78,6 +78,7 @@ private final class Gemma2Block: DecoderBlock {
   let feedForward: GatedFeedForward
   let postFeedForwardNorm: OffsetRMSNorm
   var downProjection: Linear { feedForward.down }
+  var addsFeedForwardAsIs: Bool { false }
 
   init(_ c: Gemma2Configuration, _ w: WeightScope, _ rotary: RotaryEmbedding, _ index: Int) throws {
     let (width, inner) = (c.shape.width, c.shape.feedForwardWidth)

@@ -21,7 +21,7 @@ public final class Linear {
   /// After the first ``add(left:right:)`` its memory is changed by later ones: clone it to keep it.
   public private(set) var weight: Tensor
   /// b [d].
-  public let bias: Tensor?
+  public private(set) var bias: Tensor?
   /// The orientation of ``weight``.
   public let storage: Storage
   private var ownsMemory = false
@@ -42,6 +42,11 @@ public final class Linear {
   /// d.
   public var outputWidth: Int { weight.size(storage == .outIn ? 0 : 1) }
 
+  /// The name under which the weight's source has the bias, where there is one.
+  public var biasName: String {
+    tensorName.hasSuffix(".weight") ? tensorName.dropLast("weight".count) + "bias" : name + ".bias"
+  }
+
   /// y [N, d] of x [N, n].
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     switch storage {
@@ -56,14 +61,29 @@ public final class Linear {
   ///
   /// - Throws: ``LanguageModelError`` where it does not fit.
   public func replaceWeight(_ new: Tensor) throws {
-    guard new.shape == weight.shape, new.dtype == weight.dtype, new.device == weight.device else {
-      throw LanguageModelError.replacement(
-        name: tensorName,
-        reason: "it is \(weight.dtype) \(weight.shape) on \(weight.device), the new one "
-          + "\(new.dtype) \(new.shape) on \(new.device).")
-    }
+    try Self.check(new, canReplace: weight, tensorName)
     weight = new
     ownsMemory = false
+  }
+
+  /// Puts another bias of the same shape, type and device in place; it is not copied.
+  ///
+  /// - Throws: ``LanguageModelError`` where it does not fit, or there is no bias.
+  public func replaceBias(_ new: Tensor) throws {
+    guard let bias else {
+      throw LanguageModelError.replacement(name: biasName, reason: "the map has no bias.")
+    }
+    try Self.check(new, canReplace: bias, biasName)
+    self.bias = new
+  }
+
+  private static func check(_ new: Tensor, canReplace old: Tensor, _ name: String) throws {
+    guard new.shape == old.shape, new.dtype == old.dtype, new.device == old.device else {
+      throw LanguageModelError.replacement(
+        name: name,
+        reason: "it is \(old.dtype) \(old.shape) on \(old.device), the new one "
+          + "\(new.dtype) \(new.shape) on \(new.device).")
+    }
   }
 
   /// W ← W + L Rᵀ for L [d, r] and R [n, r], computed in float32 (in float64 where W is), whatever W's type.

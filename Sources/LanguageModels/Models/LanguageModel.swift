@@ -7,6 +7,14 @@ public protocol DecoderBlock: AnyObject {
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws -> Tensor
   /// The last map of the feed-forward network.
   var downProjection: Linear { get }
+  /// Whether what the feed-forward network gives is added to the residual stream as it is, so that a vector added to it is
+  /// the same as that vector added to the block's output.
+  var addsFeedForwardAsIs: Bool { get }
+}
+
+extension DecoderBlock {
+  /// So it is in all architectures but those with a norm behind the feed-forward network.
+  public var addsFeedForwardAsIs: Bool { true }
 }
 
 /// A decoder that can be run in parts.

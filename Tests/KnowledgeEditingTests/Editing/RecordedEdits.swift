@@ -6,19 +6,21 @@ import Torch
 
 @testable import KnowledgeEditing
 
-/// A model that the published implementation edited by AlphaEdit, and what it recorded of that.
+/// A model that the published implementation edited, and what it recorded of that.
 struct RecordedEdits {
   static let batchSize = 8
 
   let folder: URL
   let model: any LanguageModel
+  /// Those of AlphaEdit.
   let settings: Hyperparameters
   let templates: ContextTemplates
   /// The facts in editing order.
   let prompts: [EditPrompts]
+  let tokenizer: Tokenizer
   private let recording: SafetensorsFile
 
-  init(_ folder: URL) throws {
+  init(_ folder: URL, method: String = "AlphaEdit") throws {
     // Sums in another order differ in their last digits, and the steps of an optimisation add that up.
     Engine.setThreadCount(1)
     self.folder = folder
@@ -31,7 +33,8 @@ struct RecordedEdits {
       try EditPrompts($0.fact, templates: templates, tokenizer: tokenizer)
     }
     self.templates = templates
-    recording = try SafetensorsFile(contentsOf: folder.appendingPathComponent("AlphaEdit.safetensors"))
+    self.tokenizer = tokenizer
+    recording = try SafetensorsFile(contentsOf: folder.appendingPathComponent("\(method).safetensors"))
   }
 
   var batches: [[EditPrompts]] {
@@ -42,16 +45,21 @@ struct RecordedEdits {
 
   /// What each layer preserves, from the recorded statistics.
   func preservations(_ precision: DType = .float32) throws -> [Int: any Preservation] {
-    let found = try StatisticsDirectory.find(
-      layerNames: settings.layers.map { model.downProjections[$0].name },
-      below: folder.appendingPathComponent("statistics"), keyWidth: model.feedForwardWidth)
     var preservations: [Int: any Preservation] = [:]
-    for (layer, statistics) in zip(settings.layers, found.statistics) {
+    for (layer, statistics) in try statistics(of: settings.layers) {
       let nullSpace = try NullSpace(
         secondMoment: statistics.secondMoment(.float64), rule: settings.nullSpace, precision: precision)
       preservations[layer] = NullSpacePreservation(nullSpace: nullSpace, ridge: settings.ridge)
     }
     return preservations
+  }
+
+  /// The recorded statistics, by layer.
+  func statistics(of layers: [Int]) throws -> [Int: KeyStatistics] {
+    let found = try StatisticsDirectory.find(
+      layerNames: layers.map { model.downProjections[$0].name },
+      below: folder.appendingPathComponent("statistics"), keyWidth: model.feedForwardWidth)
+    return Dictionary(uniqueKeysWithValues: zip(layers, found.statistics))
   }
 
   func tensor(_ name: String) throws -> Tensor {
