@@ -38,8 +38,12 @@ struct SmallModel {
 
   /// - Parameter folder: holds `model/`
   init(_ folder: URL = Fixtures.llamaTiny) throws {
+    try self.init(checkpoint: folder.appendingPathComponent("model"))
+  }
+
+  init(checkpoint directory: URL) throws {
     Engine.setThreadCount(1)
-    let checkpoint = try Checkpoint(directory: folder.appendingPathComponent("model"))
+    let checkpoint = try Checkpoint(directory: directory)
     model = try ModelRegistry.load(checkpoint, dtype: .float32)
     tokenizer = try Tokenizer(contentsOf: checkpoint.directory)
   }

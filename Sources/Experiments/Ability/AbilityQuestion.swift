@@ -1,0 +1,94 @@
+import KnowledgeEditing
+import LanguageModels
+import Tokenization
+
+/// A record of a test of ability in tokens.
+struct AbilityQuestion: Sendable {
+  /// The tokens that a model may answer with.
+  static let answerTokens = 5
+
+  let record: AbilityRecord
+  /// The prompt's text.
+  let text: String
+  let prompt: [Int]
+  /// The tokens of each candidate behind the prompt, in the form's order.
+  let candidates: [[Int]]
+
+  /// Puts a record into tokens, behind as many of the first `examples` as the model's positions leave room for.
+  ///
+  /// - Parameter maximumPositions: the longest sequence the model can read
+  /// - Throws: ``AbilityRecordFault``, where not even the bare prompt fits, too.
+  init(
+    _ record: AbilityRecord, form: AbilityForm, examples: ArraySlice<AbilityRecord>, tokenizer: Tokenizer,
+    maximumPositions: Int
+  ) throws(AbilityRecordFault) {
+    var examples = examples
+    while true {
+      let text = form.prompt(record, after: examples)
+      let (prompt, candidates) = try Self.ids(text, form, tokenizer)
+      let answer = max(Self.answerTokens, candidates.map(\.count).max() ?? 0)
+      if prompt.count <= maximumPositions - answer {
+        (self.record, self.text, self.prompt, self.candidates) = (record, text, prompt, candidates)
+        return
+      }
+      guard examples.popLast() != nil else {
+        throw .promptTooLong(tokens: prompt.count, answerTokens: answer, positions: maximumPositions)
+      }
+    }
+  }
+
+  private static func ids(
+    _ text: String, _ form: AbilityForm, _ tokenizer: Tokenizer
+  ) throws(AbilityRecordFault) -> (prompt: [Int], candidates: [[Int]]) {
+    do {
+      let prompt = try tokenizer.prompt(text).ids
+      let candidates = try form.candidates.map { candidate in
+        let joint = try tokenizer.prompt("\(text) \(candidate.answer)").ids
+        guard joint.starts(with: prompt), joint.count > prompt.count else {
+          return try tokenizer.encode(" \(candidate.answer)", addingSpecialTokens: false).ids
+        }
+        return Array(joint.dropFirst(prompt.count))
+      }
+      guard !prompt.isEmpty, candidates.allSatisfy({ !$0.isEmpty }) else {
+        throw AbilityRecordFault.notInTokens(
+          reason: "the model's vocabulary has no token of its prompt or answers")
+      }
+      return (prompt, candidates)
+    } catch let fault as AbilityRecordFault {
+      throw fault
+    } catch {
+      throw .notInTokens(reason: "\(error)")
+    }
+  }
+
+  /// Adds the sequences that the model must read to score the candidates, and what is asked about them.
+  ///
+  /// Where candidates are one token each, that is the prompt alone; a candidate that another begins with shares its
+  /// sequence.
+  func ask(_ queries: inout [TokenQuery], in sequences: inout [[Int]]) {
+    let first = sequences.count
+    var rows = candidates.map { _ in first }
+    for index in candidates.indices.sorted(by: { candidates[$0].count > candidates[$1].count }) {
+      let sequence = prompt + candidates[index].dropLast()
+      if let row = sequences[first...].firstIndex(where: { $0.starts(with: sequence) }) {
+        rows[index] = row
+      } else {
+        rows[index] = sequences.count
+        sequences.append(sequence)
+      }
+    }
+    for (candidate, row) in zip(candidates, rows) {
+      for (index, id) in candidate.enumerated() {
+        queries.append(TokenQuery(row: row, position: prompt.count - 1 + index, id: id))
+      }
+    }
+  }
+
+  /// The candidates' mean log-likelihoods by `answers` to the queries of ``ask(_:in:)``; takes them from the front.
+  func scores(_ answers: inout ArraySlice<TokenScore>) -> [Double] {
+    candidates.map { candidate in
+      defer { answers = answers.dropFirst(candidate.count) }
+      return answers.prefix(candidate.count).reduce(0) { $0 + $1.logProbability } / Double(candidate.count)
+    }
+  }
+}
