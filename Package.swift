@@ -37,7 +37,8 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["StrictJSON"]),
     .target(name: "LanguageModels", dependencies: ["Torch", "Checkpoints", "Tokenization"]),
     .target(name: "KnowledgeEditing", dependencies: ["LanguageModels"]),
-    .target(name: "Experiments", dependencies: ["KnowledgeEditing"]),
+    .target(name: "Reports"),
+    .target(name: "Experiments", dependencies: ["KnowledgeEditing", "Reports"]),
     .target(name: "MadeUpWorld", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "alphaedit",
@@ -65,6 +66,7 @@ let package = Package(
     .testTarget(
       name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], exclude: ["Fixtures"],
       linkerSettings: runPath),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
     .testTarget(
