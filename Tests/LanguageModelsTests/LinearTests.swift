@@ -55,4 +55,38 @@ struct LinearTests {
     #expect(throws: LanguageModelError.self) { try linear.add(left: left, right: right) }
     #expect(throws: LanguageModelError.self) { try linear.add(left: right, right: left.narrow(1, 0..<1)) }
   }
+
+  @Test func replacesABias() throws {
+    let down = try RecordedModel("gpt2").model.downProjections[1]
+    #expect(down.biasName == "transformer.h.1.mlp.c_proj.bias")
+    let x = try RandomGenerator(seed: 6).normal([3, down.inputWidth])
+    let before = try down(x)
+    let bias = try #require(down.bias)
+    try down.replaceBias(bias + 1)
+    #expect(try down(x).distance(to: before + 1) < 1e-5)
+    #expect(throws: LanguageModelError.self) { try down.replaceBias(Tensor.zeros([1])) }
+    let plain = Linear(name: "w", weight: try Tensor.zeros([8, 12]))
+    #expect(throws: LanguageModelError.self) { try plain.replaceBias(Tensor.zeros([8])) }
+  }
+
+  @Test(
+    "What a feed-forward network gives is added as it is where a block says so",
+    arguments: RecordedModel.names)
+  func feedForwardOutputs(_ name: String) throws {
+    let recorded = try RecordedModel(name)
+    let model = recorded.model
+    let block = model.blocks[1]
+    let tokens = try PackedTokens([Array(recorded.sequences[0].prefix(1))])
+    let pass = try ForwardPass(tokens, of: model)
+    var key: Tensor?
+    pass.onDownProjectionInput = { index, input in if index == 1 { key = input } }
+    let input = try model.run(0..<1, model.embed(tokens.ids, positions: pass.positions), pass)
+    let before = try model.runBlock(1, input, pass)
+    let k = try #require(key)
+    let change = try RandomGenerator(seed: 7).normal([1, model.width])
+    try block.downProjection.add(left: change.transposed(), right: k.transposed() / k.square().sum().item())
+    let moved = try model.runBlock(1, input, pass) - before
+    #expect(try (moved.distance(to: change) < 1e-4) == block.addsFeedForwardAsIs)
+    #expect(block.addsFeedForwardAsIs == (name != "gemma2"))
+  }
 }

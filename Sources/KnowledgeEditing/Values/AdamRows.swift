@@ -7,7 +7,7 @@ struct AdamRows {
   private var rates: Tensor
   private var step = 0
 
-  /// - Parameter rates: the learning rate of each row, [F, 1].
+  /// - Parameter rates: the learning rate of each row, [F, 1], or that of all values, [1].
   init(shape: [Int], rates: Tensor) throws {
     mean = try Tensor.zeros(shape, device: rates.device)
     square = try Tensor.zeros(shape, device: rates.device)
