@@ -25,15 +25,24 @@ import Testing
       flag("num_edits", "4"), "--statistics", tiny.appendingPathComponent("statistics").path,
       "--context-templates",
       tiny.appendingPathComponent("context-templates.json").path, "--results", folder["results"].path,
-      "--threads",
-      "1", "--json",
+      "--threads", "1", "--json", flag("evaluate_every", "1"), "--conserve\(separator)memory",
+      "--use\(separator)cache", "--l2", "5",
     ])
     try #require(result.status == 0, "\(result.errors)")
     let report = try result.json
     #expect(report["num_cases"]?.int == 8 && report["num_edits"]?.int == 4)
     let run = URL(fileURLWithPath: try #require(report["run_dir"]?.string))
     #expect(run.path.hasPrefix(folder["results/AlphaEdit"].resolvingSymlinksInPath().path))
-    #expect(FileManager.default.fileExists(atPath: run.appendingPathComponent("summary.json").path))
+    for name in ["summary.json", "retention.json", "run.json"] {
+      #expect(FileManager.default.fileExists(atPath: run.appendingPathComponent(name).path))
+    }
+    let parameters = try JSON.parse(Data(contentsOf: run.appendingPathComponent("params.json")))
+    #expect(parameters["L2"] == 5)
+  }
+
+  @Test func mendIsRefusedWithAReason() throws {
+    let result = try program.run(["evaluate", "--alg_name=MEND", "--model_name=m"])
+    #expect(result.status == 64 && result.errors.contains("trained"), "\(result.errors)")
   }
 
   @Test func unknownMethodIsWrongUsage() throws {

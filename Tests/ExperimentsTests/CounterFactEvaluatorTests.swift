@@ -149,6 +149,23 @@ struct CounterFactEvaluatorTests {
 }
 
 /// Compares means with recorded ones, which were added up in another order.
+func expect(
+  _ summary: RunSummary, stage: KeyPath<RunSummary.Row, CounterFactSummary.Statistic?>, equals recorded: JSON?
+) throws {
+  for metric in CounterFactMetric.allCases {
+    let name =
+      switch metric {
+      case .efficacy, .generalization, .specificity: metric.rawValue
+      default: metric.publishedName
+      }
+    guard let theirs = recorded?[name]?.double else { continue }
+    let ours = try #require(summary[metric.rawValue]?[keyPath: stage]?.mean)
+    #expect(abs(ours - theirs) < 1e-12, "\(name): \(ours), recorded \(theirs)")
+  }
+  #expect(recorded?["efficacy"]?.double != nil)
+}
+
+/// Compares means with recorded ones, which were added up in another order.
 func expect(_ summary: CounterFactSummary, equals recorded: JSON?) throws {
   let pairs: [(Double?, String)] = [
     (summary.efficacy, "efficacy"), (summary.generalization, "generalization"),

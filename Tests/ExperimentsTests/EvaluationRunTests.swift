@@ -8,15 +8,7 @@ import Testing
 /// The published experiment from checkpoint to result files, beside what the published implementation recorded.
 struct EvaluationRunTests {
   private func settings(_ folder: URL, results: TemporaryDirectory) -> EvaluationSettings {
-    var settings = EvaluationSettings(model: folder.appendingPathComponent("model"))
-    settings.hyperparameters = folder.appendingPathComponent("hparams/AlphaEdit.json").path
-    settings.dataSet = .file(folder.appendingPathComponent("facts.json"))
-    settings.batchSize = 8
-    settings.statistics = .directory(folder.appendingPathComponent("statistics"))
-    settings.contextTemplates = folder.appendingPathComponent("context-templates.json")
-    settings.results = results.url
-    settings.cache = results.url.appendingPathComponent("cache")
-    return settings
+    EvaluationSettings(recorded: folder, results: results)
   }
 
   @Test func `a tiny Llama fares as recorded`() throws {
@@ -35,37 +27,31 @@ struct EvaluationRunTests {
     let results = try TemporaryDirectory()
     let report = try EvaluationRun(settings(folder, results: results)).run()
     let recorded = try RecordedMetrics.read(folder.appendingPathComponent("AlphaEdit.metrics.json"))
-    try #require(report.cases.count == recorded.count)
-    for (ours, theirs) in zip(report.cases, recorded) {
-      try #require(ours.after.all.count == theirs.all.count)
-      for (our, their) in zip(ours.after.all, theirs.all) {
+    let directory = report.directory
+    for (index, theirs) in recorded.enumerated() {
+      let result = try JSON.parse(
+        Data(contentsOf: directory.appendingPathComponent("8_edits-case_\(index).json")))
+      let ours = try #require(result["post"]?.object.flatMap { CounterFactMetrics($0) })
+      try #require(ours.all.count == theirs.all.count)
+      for (our, their) in zip(ours.all, theirs.all) {
         #expect(abs(exp(-our.targetNew) - exp(-their.targetNew)) < 2e-2)
         #expect(abs(exp(-our.targetTrue) - exp(-their.targetTrue)) < 2e-2)
       }
+      #expect(result["case_id"] == JSON(index))
+      let first = index / 8 * 8
+      #expect(result["grouped_case_ids"] == JSON((first..<first + 8).map { JSON($0) }))
     }
     let means = try JSON.parse(Data(contentsOf: folder.appendingPathComponent("results.json")))["summary"]
-    try expect(report.before, equals: means?["pre"])
-    try expect(report.after, equals: means?["AlphaEdit"])
-    try checkFiles(of: report)
-  }
+    try expect(report.summary, stage: \.before, equals: means?["pre"])
+    try expect(report.summary, stage: \.after, equals: means?["AlphaEdit"])
 
-  private func checkFiles(of report: EvaluationReport) throws {
-    let directory = report.directory.url
     #expect(directory.lastPathComponent == "run_000")
     #expect(directory.deletingLastPathComponent().lastPathComponent == "AlphaEdit")
-    for (index, result) in report.cases.enumerated() {
-      let file = directory.appendingPathComponent("8_edits-case_\(index).json")
-      let json = try JSON.parse(Data(contentsOf: file))
-      #expect(json["case_id"] == JSON(index))
-      let first = index / 8 * 8
-      #expect(json["grouped_case_ids"] == JSON((first..<first + 8).map { JSON($0) }))
-      #expect(json["post"] == result.after.json)
-    }
     let summary = try JSON.parse(Data(contentsOf: directory.appendingPathComponent("summary.json")))
     #expect(summary["num_cases"] == 24)
     #expect(summary["published"]?["post_rewrite_success"]?.array?.count == 2)
     _ = try Hyperparameters.read(directory.appendingPathComponent("params.json"))
-    #expect(report.table.allSatisfy { $0.count == 5 })
+    #expect(report.summary.table.allSatisfy { $0.count == 5 })
   }
 
   @Test func `the last batch may be smaller, and a limit takes records from the beginning`() throws {
@@ -74,8 +60,46 @@ struct EvaluationRunTests {
     settings.recordLimit = 3
     settings.batchSize = 2
     let report = try EvaluationRun(settings).run()
-    #expect(report.cases.map(\.groupedCaseIDs) == [["0", "1"], ["0", "1"], ["2"]])
-    #expect(report.after.recordCount == 3)
+    let groups = try (0..<3).map { index in
+      let file = report.directory.appendingPathComponent("2_edits-case_\(index).json")
+      return try JSON.parse(Data(contentsOf: file))["grouped_case_ids"]
+    }
+    #expect(groups == [[0, 1], [0, 1], [2]])
+    #expect(report.summary.recordCount == 3)
+  }
+
+  @Test func `as published, every file names the last batch`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.recordLimit = 3
+    settings.batchSize = 2
+    settings.asPublished = true
+    let report = try EvaluationRun(settings).run()
+    let file = report.directory.appendingPathComponent("2_edits-case_0.json")
+    #expect(try JSON.parse(Data(contentsOf: file))["grouped_case_ids"] == [2])
+  }
+
+  @Test func `a retention curve measures each cohort again`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.recordLimit = 10
+    settings.batchSize = 2
+    settings.evaluationInterval = 2
+    let report = try EvaluationRun(settings).run()
+    let curve = try #require(report.retention)
+    #expect(curve.points.map(\.edits) == [0, 4, 8, 10])
+    #expect(
+      curve.points.map { $0.cohorts.map(\.records) } == [
+        [0..<4, 4..<8, 8..<10], [0..<4], [0..<4, 4..<8], [0..<4, 4..<8, 8..<10],
+      ])
+    // The cohorts' means, weighted by their sizes, are the means of the whole.
+    let last = try #require(curve.points.last)
+    for (index, figure) in curve.figures.enumerated() {
+      let sum = last.cohorts.reduce(0) { $0 + ($1.means[index] ?? 0) * Double($1.records.count) }
+      #expect(abs(sum / 10 - (report.summary[figure.name]?.after?.mean ?? .nan)) < 1e-12)
+    }
+    let file = report.directory.appendingPathComponent("retention.json")
+    #expect(try JSON.parse(Data(contentsOf: file))["curve"]?.array?.count == 4)
   }
 
   @Test func `settings out of range are refused before anything is read`() throws {
@@ -88,6 +112,7 @@ struct EvaluationRunTests {
     }
     #expect(message { $0.batchSize = 0 } == "num_edits is 0; it must be at least 1")
     #expect(message { $0.recordLimit = -1 } == "dataset_size_limit is -1; it must be at least 1")
+    #expect(message { $0.evaluationInterval = 0 } == "evaluate-every is 0; it must be at least 1")
     #expect(message { $0.method = .rome } == "ROME cannot be evaluated; AlphaEdit can")
     #expect(
       message {
@@ -109,6 +134,28 @@ struct EvaluationRunTests {
     #expect(throws: EvaluationError.repeatedCase(id: "5", file: file.path)) {
       try EvaluationRun(settings).run()
     }
+  }
+
+  @Test func `missing records are named with what to do`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.dataSet = .multiCounterFact
+    settings.dataDirectory = results.url
+    let error = #expect(throws: EvaluationError.self) { try EvaluationRun(settings).run() }
+    #expect(error.map { "\($0)" }?.contains("multi_counterfact.json") == true)
+    #expect(error.map { "\($0)" }?.contains("--data-dir") == true)
+  }
+
+  @Test func `published statistics are looked for in the data directory`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.recordLimit = 1
+    settings.statistics = .cached
+    settings.dataDirectory = results.url
+    try FileManager.default.copyItem(
+      at: Fixtures.llamaTiny.appendingPathComponent("statistics"),
+      to: results.url.appendingPathComponent("stats"))
+    #expect(try EvaluationRun(settings).run().statisticsOrigin.hasSuffix("stats"))
   }
 
   @Test func `data sets go by their published names or by path`() throws {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import KnowledgeEditing
 import StrictJSON
@@ -19,6 +20,50 @@ struct ResultFileTests {
     #expect(try RunDirectory(below: folder.url, method: "MEMIT").url.lastPathComponent == "run_000")
   }
 
+  @Test func `a run is continued by its name, by one process at a time`() throws {
+    let folder = try TemporaryDirectory()
+    #expect(
+      throws: EvaluationError.noSuchRun(
+        name: "run_000", directory: folder.url.appendingPathComponent("AlphaEdit").path, known: [])
+    ) { try RunDirectory(continuing: "run_000", below: folder.url, method: "AlphaEdit") }
+    var run: RunDirectory? = try RunDirectory(below: folder.url, method: "AlphaEdit")
+    let error = #expect(throws: CheckpointError.self) {
+      try RunDirectory(continuing: "run_000", below: folder.url, method: "AlphaEdit")
+    }
+    #expect(error?.kind == .locked)
+    let url = try #require(run?.url)
+    run = nil
+    let continued = try RunDirectory(continuing: "run_000", below: folder.url, method: "AlphaEdit")
+    #expect(continued.url == url && continued.isEmpty)
+    for name in ["run_1", "../AlphaEdit/run_000", "run_000/", "walk"] {
+      let error = #expect(throws: EvaluationError.self) {
+        try RunDirectory(continuing: name, below: folder.url, method: "AlphaEdit")
+      }
+      #expect(error.map { "\($0)" }?.contains("there are run_000") == true)
+    }
+  }
+
+  @Test func `the first difference between two runs is named`() {
+    let record = RunRecord(
+      dependencies: JSONObject([
+        ("seed", 1), ("hyperparameters", ["layers": [4, 5], "L2": 10]), ("records", ["count": 5]),
+      ]), places: JSONObject())
+    func difference(_ members: [JSONObject.Member]) -> String? {
+      record.difference(from: JSONObject(members))
+    }
+    #expect(difference([("seed", 1), ("records", ["count": 5])]) == nil)
+    #expect(difference([("seed", 2)]) == "seed is 1 there, and 2 is asked for")
+    #expect(
+      difference([("hyperparameters", ["layers": [4], "L2": 1])])
+        == "hyperparameters.layers is [4,5] there, and [4] is asked for")
+    #expect(
+      difference([("hyperparameters", ["layers": [4, 5]])])
+        == "hyperparameters.L2 is 10 there, and nothing is asked for")
+    #expect(difference([("device", "cpu")]) == "device is nothing there, and \"cpu\" is asked for")
+    #expect(RunRecord(json: record.json) == record)
+    #expect(RunRecord(json: ["format": "another"]) == nil)
+  }
+
   @Test func `a file in the way is reported`() throws {
     let folder = try TemporaryDirectory()
     try Data().write(to: folder.url.appendingPathComponent("AlphaEdit"))
@@ -30,11 +75,10 @@ struct ResultFileTests {
       {"case_id": \(id), "requested_rewrite": {"prompt": "{} plays", "relation_id": "P641", \
       "target_new": {"str": "hockey", "id": "Q2"}, "target_true": {"str": "soccer", "id": "Q0"}, "subject": "Greta"}}
       """
-    let score = PromptScore(targetNew: 1, targetTrue: 2, isCorrect: false)
-    let metrics = CounterFactMetrics(rewrite: [score], paraphrase: [], neighborhood: [])
+    let fact = try FactFile.records(Array(record.utf8), file: "records.json")[0]
     return CaseResult(
-      record: try FactFile.records(Array(record.utf8), file: "records.json")[0],
-      groupedCaseIDs: ["7", "8"], batchSize: 2, seconds: 1.5, before: metrics, after: metrics)
+      id: fact.fact.id, requestedRewrite: fact.requestedRewrite, groupedCaseIDs: ["7", "8"], batchSize: 2,
+      seconds: 1.5, before: JSONObject(), after: JSONObject([("rewrite_prompts_correct", [true])]))
   }
 
   @Test func `a result has the published members`() throws {

@@ -1,9 +1,11 @@
+import Checkpoints
 import Foundation
 import KnowledgeEditing
-import LanguageModels
+import StrictJSON
+import Torch
 
 /// The published experiment: edits a data set in batches, one after the other into the same weights, and measures the
-/// model before the first and after the last of them.
+/// model before the first and after the last of them, and between them where that is asked for.
 ///
 /// ```swift
 /// var settings = EvaluationSettings(model: checkpoint)
@@ -12,73 +14,138 @@ import LanguageModels
 /// let report = try EvaluationRun(settings).run()
 /// ```
 ///
-/// The checkpoint is not changed. A run writes `params.json`, a file for each record (see ``CaseResult``) and
-/// `summary.json` into a directory of its own. All that can be refused is refused before the first edit.
+/// The checkpoint is not changed. A run has a directory of its own (see ``RunDirectory``) with the published files,
+/// `params.json` and a file for each record (see ``CaseResult``), and with `run.json`, `summary.json`, `retention.json`
+/// and what it needs to be continued. All that can be refused is refused before the directory is made. A run that was
+/// stopped at any moment is continued by ``EvaluationSettings/continuedRun``, and ends with the same files.
 public struct EvaluationRun {
   /// The arguments.
   public let settings: EvaluationSettings
   private let progress: ProgressHandler?
+  private let onStart: (URL) -> Void
 
-  /// A run with these arguments, which reports how far it has come to `progress`.
-  public init(_ settings: EvaluationSettings, progress: ProgressHandler? = nil) {
+  private static let templatesFile = "context-templates.json"
+
+  /// A run with these arguments.
+  ///
+  /// - Parameters:
+  ///   - progress: is told how far the run has come.
+  ///   - onStart: is told the run's directory before anything is measured.
+  public init(
+    _ settings: EvaluationSettings, progress: ProgressHandler? = nil,
+    onStart: @escaping (URL) -> Void = { _ in }
+  ) {
     self.settings = settings
     self.progress = progress
+    self.onStart = onStart
   }
 
-  /// Carries out the evaluation.
+  /// Carries out the evaluation, or the rest of it.
   ///
   /// - Throws: ``EvaluationError``; `FactError`, `EditRunError`, `EditingError`, `StatisticsError`,
   ///   `HyperparameterError`, `ContextTemplateError`, `CheckpointError`, `CorpusError`, `LanguageModelError`,
-  ///   `TokenizerError` or `TorchError`.
+  ///   `TokenizerError` or `TorchError`. What was finished is kept, and the run can be continued.
   public func run() throws -> EvaluationReport {
     try settings.check()
-    let records = try FactFile.records(settings.recordFile, limit: settings.recordLimit)
-    try checkNames(of: records)
+    let continued = try settings.continuedRun.map(openEarlier)
+    let records = try EvaluatedRecords(settings)
     let opened = try OpenedModel(settings.model, dtype: settings.dtype, device: settings.device)
-    let evaluator = try CounterFactEvaluator(records, tokenizer: opened.tokenizer)
-    let preparation = try EditPreparation(settings.editing, opened: opened, progress: progress)
-    let facts = try preparation.prepare(records.map(\.fact))
+    let preparation = try EditPreparation(
+      editing(continued?.directory), opened: opened, progress: progress)
+    let measures = try Measures(settings, records, tokenizer: opened.tokenizer)
+    let facts = try preparation.prepare(records.facts)
+    var record = RunRecord(
+      dependencies: try dependencies(opened, preparation, records, measures),
+      places: JSONObject([
+        ("model", JSON(settings.model.path)), ("records", JSON(settings.recordFile.path)),
+        ("hyperparameters", JSON(preparation.hyperparameters.origin)),
+      ]))
+    if let continued { try check(continued, record.dependencies) }
+
     let protected = try preparation.protectedLayers()
-    let before = try evaluator.measure(opened.model, phase: "Model before", progress: progress)
+    let digests = try protected.statistics.map { JSON(try $0.digest().hex) }
+    record.dependencies["statistics"] = JSON(digests)
+    record.places["statistics"] = JSON(protected.origin)
+    if let continued { try check(continued, record.dependencies) }
 
-    let directory = try RunDirectory(below: settings.results, method: settings.method.rawValue)
+    let directory =
+      try continued?.directory ?? RunDirectory(below: settings.results, method: settings.method.rawValue)
+    onStart(directory.url)
+    record = continued?.record ?? record
+    // First, since a directory without it is taken for a run only where it holds nothing at all.
+    try directory.write(record.json, to: RunRecord.fileName)
     try directory.write(preparation.hyperparameters.settings.json, to: "params.json")
-    var batches: [(records: Range<Int>, seconds: Double)] = []
-    let ranges = preparation.batches(of: facts)
-    let phases = BatchPhases(batchCount: ranges.count, handler: progress)
-    let editor = try preparation.makeEditor(protecting: protected, onProgress: phases.show)
-    let clock = ContinuousClock()
-    for (index, range) in ranges.enumerated() {
-      phases.batch = index
-      let start = clock.now
-      _ = try editor.edit(Array(facts.prompts[range]))
-      batches.append((range, start.duration(to: clock.now) / .seconds(1)))
-    }
-    try editor.finish()
-    let after = try evaluator.measure(opened.model, phase: "Model after", progress: progress)
+    try directory.write(preparation.templates.json, to: Self.templatesFile)
 
-    let cases = batches.flatMap { batch in
-      batch.records.map { index in
-        CaseResult(
-          record: records[index], groupedCaseIDs: records[batch.records].map(\.fact.id),
-          batchSize: settings.batchSize, seconds: batch.seconds, before: before[index], after: after[index])
-      }
-    }
+    let batches = preparation.batches(of: facts)
+    let phases = BatchPhases(batchCount: batches.count, handler: progress)
+    let store = MeasurementStore(directory: directory)
+    let series = EditSeries(
+      editor: try preparation.makeEditor(protecting: protected, onProgress: phases.show),
+      prompts: facts.prompts, batches: batches, measures: measures.all, store: store,
+      archive: BatchArchive(in: directory.url), start: record.digest, phases: phases, progress: progress)
+    let outcome = try series.run()
+    let files = ResultFiles(
+      settings: settings, records: records, batches: batches, measures: measures,
+      results: MeasuredValues(stages: outcome.stages, store: store), seconds: outcome.seconds)
+    let (summary, retention) = try files.write(to: directory)
     let report = EvaluationReport(
       settings: settings, hyperparameters: preparation.hyperparameters, statisticsOrigin: protected.origin,
-      directory: directory, cases: cases, editingSeconds: batches.reduce(0) { $0 + $1.seconds },
-      warnings: opened.warnings + preparation.hyperparameters.warnings + facts.warnings + protected.warnings)
-    for result in cases { try directory.write(result.json, to: result.fileName) }
-    try directory.write(report.json, to: "summary.json")
+      directory: directory.url, summary: summary, retention: retention,
+      editingSeconds: outcome.seconds.reduce(0, +), restoredBatchCount: outcome.restoredCount,
+      warnings: opened.warnings + preparation.hyperparameters.warnings + facts.warnings + protected.warnings
+        + outcome.warnings)
+    try directory.write(report.record(record), to: "summary.json")
     return report
   }
 
-  /// Result files are named by their records, so these must have names of their own.
-  private func checkNames(of records: [CounterFactRecord]) throws(EvaluationError) {
-    var names: Set<String> = []
-    for record in records
-    where !names.insert(CaseResult.fileName(record.fact.id, settings.batchSize)).inserted {
-      throw .repeatedCase(id: record.fact.id, file: settings.recordFile.path)
+  /// An earlier run that is to be gone on with; no record where it was stopped before it had one.
+  private typealias EarlierRun = (directory: RunDirectory, record: RunRecord?)
+
+  private func openEarlier(_ name: String) throws -> EarlierRun {
+    let directory = try RunDirectory(
+      continuing: name, below: settings.results, method: settings.method.rawValue)
+    let record = directory.read(RunRecord.fileName).flatMap { RunRecord(json: $0) }
+    guard record != nil || directory.isEmpty else {
+      throw EvaluationError.notContinuable(
+        directory: directory.url.path,
+        reason:
+          "it has no usable \(RunRecord.fileName), so it was made by another program or an earlier version")
     }
+    return (directory, record)
+  }
+
+  private func check(_ run: EarlierRun, _ asked: JSONObject) throws(EvaluationError) {
+    guard let difference = run.record?.difference(from: asked) else { return }
+    throw .anotherRun(directory: run.directory.url.path, difference: difference)
+  }
+
+  /// What an edit needs to know; an earlier run's own contexts are used again, since not every device writes the same
+  /// twice.
+  private func editing(_ earlier: RunDirectory?) -> EditRunSettings {
+    var editing = settings.editing
+    let templates = earlier?.url.appendingPathComponent(Self.templatesFile)
+    if editing.contextTemplates == nil, let templates,
+      FileManager.default.fileExists(atPath: templates.path)
+    {
+      editing.contextTemplates = templates
+    }
+    return editing
+  }
+
+  private func dependencies(
+    _ opened: OpenedModel, _ preparation: EditPreparation, _ records: EvaluatedRecords, _ measures: Measures
+  ) throws -> JSONObject {
+    JSONObject([
+      ("alphaedit", JSON(Version.current)), ("libtorch", JSON(Engine.version)),
+      ("method", JSON(settings.method.rawValue)), ("model", JSON(try opened.checkpoint.fingerprint().hex)),
+      ("device", JSON(settings.device.description)), ("dtype", JSON(settings.dtype.rawValue)),
+      ("records", ["sha256": JSON(records.fileHash.hex), "count": JSON(records.facts.count)]),
+      ("num_edits", JSON(settings.batchSize)), ("seed", JSON("\(settings.seed)")),
+      ("as_published", JSON(settings.asPublished)),
+      ("evaluate_every", settings.evaluationInterval.map { JSON($0) } ?? .null),
+      ("hyperparameters", preparation.hyperparameters.settings.json),
+      ("context_templates", preparation.templates.json), ("measures", measures.dependencies),
+    ])
   }
 }

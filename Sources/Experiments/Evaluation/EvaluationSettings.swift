@@ -13,13 +13,19 @@ public struct EvaluationSettings {
   public var hyperparameters: String?
   /// The records (`--ds_name`).
   public var dataSet = DataSet.multiCounterFact
-  /// Where data sets with a name are.
+  /// Where files with published names are: data sets, `stats/` with key statistics, and what measures need.
   public var dataDirectory = URL(fileURLWithPath: "data")
   /// How many records to take from the beginning of the file (`--dataset_size_limit`); all where nil.
   public var recordLimit: Int?
   /// How many facts are solved for together (`--num_edits`).
   public var batchSize = 1
-  /// Where key statistics come from.
+  /// After every how many batches all facts written so far are measured again; nil for after the last one only.
+  public var evaluationInterval: Int?
+  /// Whether faults of the published code that change its numbers are kept.
+  public var asPublished = false
+  /// What to change in the hyper-parameters.
+  public var overrides = HyperparameterOverrides()
+  /// Where key statistics come from; where that is the cache, published ones in the data directory's `stats` come first.
   public var statistics = StatisticsSource.cached
   /// A file of context templates; nil to have the model write them.
   public var contextTemplates: URL?
@@ -27,6 +33,8 @@ public struct EvaluationSettings {
   public var seed: UInt64 = 0
   /// Where results go, in `METHOD/run_NNN`.
   public var results = URL(fileURLWithPath: "results")
+  /// The name of an earlier run to go on with, such as `run_003` (`--continue_from_run`); nil for a new one.
+  public var continuedRun: String?
   /// Where to compute.
   public var device = Device.cpu
   /// The type to compute in.
@@ -53,6 +61,9 @@ public struct EvaluationSettings {
     if let recordLimit, recordLimit < 1 {
       throw .invalidSetting("dataset_size_limit is \(recordLimit); it must be at least 1")
     }
+    if let evaluationInterval, evaluationInterval < 1 {
+      throw .invalidSetting("evaluate-every is \(evaluationInterval); it must be at least 1")
+    }
     if dataSet == .counterFact, batchSize > 1 {
       throw .invalidSetting(
         "cf holds records that contradict each other, so it is edited a record at a time: num_edits must be 1; "
@@ -70,12 +81,29 @@ public struct EvaluationSettings {
     return name.hasSuffix(".json") ? String(name.dropLast(".json".count)) : name
   }
 
+  /// How many facts are written between two measurements; nil where there are none between.
+  var cohortSize: Int? {
+    evaluationInterval.map { $0.multipliedReportingOverflow(by: batchSize) }
+      .map { $0.overflow ? .max : $0.partialValue }
+  }
+
+  /// ``statistics``, with the published files' directory where there is one.
+  private var statisticsSource: StatisticsSource {
+    let published = dataDirectory.appendingPathComponent("stats", isDirectory: true)
+    var isDirectory: ObjCBool = false
+    guard statistics == .cached,
+      FileManager.default.fileExists(atPath: published.path, isDirectory: &isDirectory), isDirectory.boolValue
+    else { return statistics }
+    return .directoryElseCached(published)
+  }
+
   /// What an edit of the same model needs to know.
   var editing: EditRunSettings {
     var editing = EditRunSettings(model: model, facts: recordFile, output: results)
     editing.hyperparameters = hyperparameterSource
     editing.batchSize = batchSize
-    editing.statistics = statistics
+    editing.statistics = statisticsSource
+    editing.overrides = overrides
     editing.contextTemplates = contextTemplates
     editing.seed = seed
     editing.device = device

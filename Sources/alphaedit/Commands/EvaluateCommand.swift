@@ -10,46 +10,72 @@ struct EvaluateCommand: ParsableCommand {
     abstract:
       "Edit a data set in batches and measure the model before and after, as the published experiment does.",
     discussion: """
-      Takes the published flags, in their own spelling and with hyphens. Records have the CounterFact layout. The checkpoint \
-      is not changed; results go to RESULTS/METHOD/run_NNN.
+      Takes the published flags, in their own spelling and with hyphens. The checkpoint is not changed; results go to \
+      RESULTS/METHOD/run_NNN. A run that was stopped goes on with --continue_from_run run_NNN and the same arguments, \
+      and ends with the same files.
+
+      The data directory has the published file names (multi_counterfact.json, counterfact.json, …) and, where \
+      published statistics are at hand, stats/. What a run does not need may be missing.
       """)
 
   @Option(
-    name: [.customLong("alg_name"), .customLong("alg-name")],
-    help: ArgumentHelp("The method.", valueName: "name"))
+    name: .published("alg_name"),
+    help: ArgumentHelp(
+      "The method: \(Hyperparameters.Method.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
   var method = "AlphaEdit"
 
   @Option(
-    name: [.customLong("model_name"), .customLong("model-name"), .customLong("model")],
-    help: ArgumentHelp("The checkpoint.", valueName: "dir"))
+    name: .published("model_name", also: "model"), help: ArgumentHelp("The checkpoint.", valueName: "dir"))
   var model: FilePath
 
   @Option(
-    name: [.customLong("hparams_fname"), .customLong("hparams-fname"), .customLong("hparams")],
+    name: .published("hparams_fname", also: "hparams"),
     help: ArgumentHelp(
       "Hyper-parameters: a file, one in hparams/METHOD, or built-in ones (default: derived from the model).",
       valueName: "file"))
   var hparams: String?
 
   @Option(
-    name: [.customLong("ds_name"), .customLong("ds-name")],
-    help: ArgumentHelp("The records: mcf, cf, or a file.", valueName: "name"))
+    name: .published("ds_name"), help: ArgumentHelp("The records: mcf, cf, or a file.", valueName: "name"))
   var dataSet = "mcf"
 
   @Option(
-    name: [.customLong("data_dir"), .customLong("data-dir")],
-    help: ArgumentHelp("Where data sets with a name are.", valueName: "dir"))
+    name: .published("data_dir"),
+    help: ArgumentHelp("Where the published files are (default: data).", valueName: "dir"))
   var dataDirectory: FilePath?
 
   @Option(
-    name: [.customLong("dataset_size_limit"), .customLong("dataset-size-limit")],
+    name: .published("continue_from_run"),
+    help: ArgumentHelp("Go on with an earlier run, such as run_003.", valueName: "run"))
+  var continuedRun: String?
+
+  @Option(
+    name: .published("dataset_size_limit"),
     help: ArgumentHelp("Records to take from the beginning (default: all).", valueName: "n"))
   var recordLimit: Int?
 
   @Option(
-    name: [.customLong("num_edits"), .customLong("num-edits")],
-    help: ArgumentHelp("Facts to solve for together.", valueName: "n"))
+    name: .published("num_edits"), help: ArgumentHelp("Facts to solve for together.", valueName: "n"))
   var batchSize = 1
+
+  @Option(
+    name: .published("evaluate_every"),
+    help: ArgumentHelp(
+      "Measure all facts written so far after every n batches (default: after the last).", valueName: "n"))
+  var evaluationInterval: Int?
+
+  @Flag(
+    name: .published("conserve_memory"),
+    help: "Accepted as published; no second copy of the weights is ever kept, so there is none to move away.")
+  var conserveMemory = false
+
+  @Flag(
+    name: .published("use_cache"),
+    help:
+      "Accepted as published; target values depend on all edits before, so what is kept is each finished batch."
+  )
+  var useCache = false
 
   @Option(help: ArgumentHelp("Directory with key statistics, anywhere below it.", valueName: "dir"))
   var statistics: FilePath?
@@ -66,7 +92,11 @@ struct EvaluateCommand: ParsableCommand {
       "Context templates, a JSON list of lists (default: the model writes them).", valueName: "file"))
   var contextTemplates: FilePath?
 
-  @Option(help: ArgumentHelp("Where results go (default: results).", valueName: "dir"))
+  @OptionGroup(title: "Instead of what the hyper-parameters say") var overrides: HyperparameterArguments
+
+  @Option(
+    name: .published("results_dir", also: "results"),
+    help: ArgumentHelp("Where results go (default: results).", valueName: "dir"))
   var results: FilePath?
 
   @OptionGroup var engine: EngineOptions
@@ -80,6 +110,11 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
+    if method == "MEND" {
+      throw ValidationError(
+        "--alg_name MEND needs a network that was trained to edit this very model, which this program neither has nor "
+          + "trains; the published runner cannot finish with it either")
+    }
     guard Hyperparameters.Method(rawValue: method) != nil else {
       let known = Hyperparameters.Method.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--alg_name is “\(method)”; known: \(known)")
@@ -92,19 +127,27 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     engine.apply()
     let console = Console(report)
-    let result = try EvaluationRun(settings(), progress: console.progress).run()
+    let run = EvaluationRun(try settings(), progress: console.progress) { directory in
+      console.note(
+        "Results go to \(directory.path). If the run is stopped, the same command with --continue_from_run "
+          + "\(directory.lastPathComponent) goes on with it.")
+    }
+    let result = try run.run()
     console.warn(result.warnings)
-    console.print(json: result.json, text: Self.text(result))
+    console.print(json: result.json, text: result.text)
   }
 
   private func settings() throws -> EvaluationSettings {
     var settings = EvaluationSettings(model: model.url)
     if let known = Hyperparameters.Method(rawValue: method) { settings.method = known }
     settings.hyperparameters = hparams
+    settings.overrides = overrides.overrides
     settings.dataSet = try DataSet(named: dataSet)
     if let dataDirectory { settings.dataDirectory = dataDirectory.url }
     settings.recordLimit = recordLimit
     settings.batchSize = batchSize
+    settings.evaluationInterval = evaluationInterval
+    settings.asPublished = corpusArguments.asPublished
     if let statistics {
       settings.statistics = .directory(statistics.url)
     } else if !corpus.isEmpty {
@@ -113,23 +156,18 @@ struct EvaluateCommand: ParsableCommand {
     settings.contextTemplates = contextTemplates?.url
     settings.seed = seed
     if let results { settings.results = results.url }
+    settings.continuedRun = continuedRun
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
     settings.memory = memory.bytes
     return settings
   }
+}
 
-  private static func text(_ report: EvaluationReport) -> String {
-    let (facts, size) = (report.cases.count, report.settings.batchSize)
-    return """
-      \(report.settings.method.rawValue) on \(report.settings.model.lastPathComponent): \(grouped(facts)) records, \
-      \(size) at a time, edited in \(duration(report.editingSeconds))
-        hyper-parameters   \(report.hyperparameters.origin)
-        key statistics     \(report.statisticsOrigin)
-
-      \(table(report.table, textColumns: 3))
-      The results of each record are in \(report.directory.url.path)
-
-      """
+extension NameSpecification {
+  /// A flag in its published spelling with underscores, the same with hyphens, and names of our own.
+  static func published(_ name: String, also others: String...) -> NameSpecification {
+    let spellings = [name, name.replacingOccurrences(of: "_", with: "-")] + others
+    return NameSpecification(spellings.map { .customLong($0) })
   }
 }

@@ -12,7 +12,9 @@ struct CorpusArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Tokens of a document to use (default: 1,024).", valueName: "n"))
   var maxTokens: Int?
 
-  @Flag(help: "Use all tokens the model reaches, as the published code does.")
+  @Flag(
+    help:
+      "Do as the published code does also where that is faulty or costly: use all tokens the model reaches.")
   var asPublished = false
 
   func validate() throws {

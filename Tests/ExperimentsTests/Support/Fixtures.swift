@@ -31,6 +31,20 @@ enum Fixtures {
   static let hasRecorded = FileManager.default.fileExists(atPath: recorded("gpt2-tiny").path)
 }
 
+extension EvaluationSettings {
+  /// The recorded edits of the model in `folder`, the results of which go to `results`.
+  init(recorded folder: URL, results: TemporaryDirectory) {
+    self.init(model: folder.appendingPathComponent("model"))
+    hyperparameters = folder.appendingPathComponent("hparams/AlphaEdit.json").path
+    dataSet = .file(folder.appendingPathComponent("facts.json"))
+    batchSize = 8
+    statistics = .directory(folder.appendingPathComponent("statistics"))
+    contextTemplates = folder.appendingPathComponent("context-templates.json")
+    self.results = results.url
+    cache = results.url.appendingPathComponent("cache")
+  }
+}
+
 /// A model with its tokenizer.
 struct SmallModel {
   let model: any LanguageModel

@@ -7,7 +7,7 @@ extension ContentHash {
   /// The SHA-256 of a file's bytes, read through a map a few at a time.
   ///
   /// - Throws: `CheckpointError` where it cannot be read, or changes meanwhile.
-  init(ofFile url: URL) throws {
+  package init(ofFile url: URL) throws {
     let file = try MappedFile(contentsOf: url)
     var hasher = ContentHasher()
     for start in stride(from: 0, to: file.count, by: Self.windowSize) {

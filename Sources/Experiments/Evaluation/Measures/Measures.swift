@@ -1,0 +1,31 @@
+import StrictJSON
+import Tokenization
+
+/// Everything that a run measures, as its settings say.
+struct Measures {
+  /// Measures of each record, in the order of their members in result files; a retention curve shows the first.
+  let ofRecords: [any RecordMeasure]
+  /// Measures of the model as a whole.
+  let ofModel: [any Measure]
+
+  /// All of them.
+  var all: [any Measure] { ofRecords + ofModel }
+
+  /// Prepares all that can be refused before anything is edited.
+  ///
+  /// - Throws: ``EvaluationError``.
+  init(_ settings: EvaluationSettings, _ records: EvaluatedRecords, tokenizer: Tokenizer) throws {
+    let chunks = RecordChunks(count: records.facts.count, cohort: settings.cohortSize ?? records.facts.count)
+    let schedule = MeasuringSchedule(interval: settings.evaluationInterval)
+    switch records.kind {
+    case .counterFact(let records):
+      ofRecords = [
+        try CounterFactMeasure(records, chunks: chunks, schedule: schedule, tokenizer: tokenizer)
+      ]
+    }
+    ofModel = []
+  }
+
+  /// What all values depend on beside the model.
+  var dependencies: JSON { .object(JSONObject(all.map { (JSONString($0.name), $0.dependencies) })) }
+}
