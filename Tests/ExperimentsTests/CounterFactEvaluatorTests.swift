@@ -150,7 +150,8 @@ struct CounterFactEvaluatorTests {
 
 /// Compares means with recorded ones, which were added up in another order.
 func expect(
-  _ summary: RunSummary, stage: KeyPath<RunSummary.Row, CounterFactSummary.Statistic?>, equals recorded: JSON?
+  _ summary: EvaluationSummary, stage: KeyPath<EvaluationSummary.Row, CounterFactSummary.Statistic?>,
+  equals recorded: JSON?
 ) throws {
   for metric in CounterFactMetric.allCases {
     let name =

@@ -13,7 +13,7 @@ public struct EvaluationReport {
   /// Where the results are.
   public let directory: URL
   /// The means over records, before and after.
-  public let summary: RunSummary
+  public let summary: EvaluationSummary
   /// How earlier edits fared as more were made; nil where that was not asked for.
   public let retention: RetentionCurve?
   /// Seconds that editing took, also that which an earlier process did.

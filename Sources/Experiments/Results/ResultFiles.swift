@@ -15,7 +15,7 @@ struct ResultFiles {
   /// Writes a file for each record, and the files of measures of their own.
   ///
   /// - Returns: the means over records.
-  func write(to directory: RunDirectory) throws -> (summary: RunSummary, retention: RetentionCurve?) {
+  func write(to directory: RunDirectory) throws -> (summary: EvaluationSummary, retention: RetentionCurve?) {
     let summary = try writeCases(to: directory)
     let retention = try retention()
     if let retention { try directory.write(retention.json, to: "retention.json") }
@@ -23,13 +23,13 @@ struct ResultFiles {
     return (summary, retention)
   }
 
-  private func writeCases(to directory: RunDirectory) throws -> RunSummary {
+  private func writeCases(to directory: RunDirectory) throws -> EvaluationSummary {
     let figures = measures.ofRecords.flatMap(\.figures)
     var before = FigureValues(figures)
     var after = FigureValues(figures)
     guard let chunks = measures.ofRecords.first?.chunks, let first = results.stages.first?.stage,
       let last = results.stages.last?.stage
-    else { return RunSummary(recordCount: 0, before: before, after: after) }
+    else { return EvaluationSummary(recordCount: 0, before: before, after: after) }
     for (chunk, places) in chunks.ranges.enumerated() {
       let old = try members(chunk, count: places.count, at: first)
       let new = try members(chunk, count: places.count, at: last)
@@ -40,7 +40,7 @@ struct ResultFiles {
         try directory.write(result.json, to: result.fileName)
       }
     }
-    return RunSummary(recordCount: records.facts.count, before: before, after: after)
+    return EvaluationSummary(recordCount: records.facts.count, before: before, after: after)
   }
 
   /// What all measures say of each record of a chunk.

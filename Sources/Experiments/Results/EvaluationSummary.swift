@@ -5,7 +5,7 @@ import StrictJSON
 ///
 /// As published: each record counts once, however many prompts it has, and a record without a figure does not count in
 /// it.
-public struct RunSummary: Sendable {
+public struct EvaluationSummary: Sendable {
   /// One figure.
   public struct Row: Sendable {
     /// Which.
