@@ -14,8 +14,8 @@ struct AlphaEdit: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      EditCommand.self, EvaluateCommand.self, StatisticsCommand.self, GenerateCommand.self, ScoreCommand.self,
-      TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
+      EditCommand.self, EvaluateCommand.self, SummarizeCommand.self, StatisticsCommand.self,
+      GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
     ])
 
   static func main() {

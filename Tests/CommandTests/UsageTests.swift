@@ -26,7 +26,7 @@ import Testing
     #expect(result.output.isEmpty && result.errors.contains("Usage: alphaedit"), "\(result.errors)")
   }
 
-  @Test(arguments: ["edit", "evaluate", "statistics", "generate", "score", "tokenize", "demo"])
+  @Test(arguments: ["edit", "evaluate", "summarize", "statistics", "generate", "score", "tokenize", "demo"])
   func everyCommandHasHelp(command: String) throws {
     let result = try program.run([command, "--help"])
     #expect(result.status == 0 && result.errors.isEmpty)

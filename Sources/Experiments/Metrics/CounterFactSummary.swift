@@ -47,12 +47,13 @@ public struct CounterFactSummary: Sendable, Equatable {
 
   /// The published `score`: the harmonic mean of efficacy, generalization and specificity, of their percentages
   /// rounded to two digits; nil where one is missing.
-  public var score: Double? {
-    let means = [CounterFactMetric.efficacy, .generalization, .specificity].compactMap {
-      self[$0]?.percentage.mean
-    }
-    guard means.count == 3 else { return nil }
-    return means.contains(0) ? 0 : 3 / means.reduce(0) { $0 + 1 / $1 }
+  public var score: Double? { Self.score(of: [self[.efficacy], self[.generalization], self[.specificity]]) }
+
+  /// The harmonic mean of the percentages, rounded to two digits, of `parts`; nil where one is missing.
+  static func score(of parts: [Statistic?]) -> Double? {
+    let means = parts.compactMap { $0?.percentage.mean }
+    guard !means.isEmpty, means.count == parts.count else { return nil }
+    return means.contains(0) ? 0 : Double(means.count) / means.reduce(0) { $0 + 1 / $1 }
   }
 
   /// Means and standard deviations by this project's names, as shares of 1.
@@ -82,8 +83,9 @@ public struct CounterFactSummary: Sendable, Equatable {
 }
 
 extension CounterFactSummary.Statistic {
-  /// The statistic of some values; nil of none.
+  /// The statistic of those of some values that are numbers; nil of none.
   init?(_ values: [Double]) {
+    let values = values.filter(\.isFinite)
     guard !values.isEmpty else { return nil }
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
@@ -93,7 +95,7 @@ extension CounterFactSummary.Statistic {
 
   /// In per cent, rounded to two digits.
   var percentage: (mean: Double, standardDeviation: Double) {
-    func rounded(_ share: Double) -> Double { (share * 10_000).rounded(.toNearestOrEven) / 100 }
+    func rounded(_ share: Double) -> Double { (share * 100 * 100).rounded(.toNearestOrEven) / 100 }
     return (rounded(mean), rounded(standardDeviation))
   }
 }
