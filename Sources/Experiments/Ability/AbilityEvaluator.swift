@@ -17,6 +17,15 @@ import Tokenization
 /// Each record is answered in two ways: by the likelier of the candidate answers and by what the model writes, five
 /// tokens chosen greedily. Nothing is drawn by chance: the first ten records of a file serve as examples, those
 /// behind them as questions.
+///
+/// What changes the published evaluation's numbers is put right, and brought back by `asPublished`:
+/// - There RTE's labels are inverted: “True” is expected where the text does not entail the hypothesis.
+/// - No space follows “Review :” in SST's question, though one does in its examples.
+/// - CoLA's prompt ends with a space, so its answers are scored behind two.
+/// - An answer is found in what the model writes wherever its letters are: “no” in “know”, MMLU's “a” in any word that ends a
+///   line with it. Here it is a whole word, and MMLU's letter the first one.
+///
+/// The room for examples follows from the model's own positions, where the published one has a table of paths.
 public struct AbilityEvaluator: Sendable {
   private struct Test: Sendable {
     let form: AbilityForm
@@ -43,7 +52,7 @@ public struct AbilityEvaluator: Sendable {
   ///   - fewShots: how many examples go before each question, at most ``exampleRecords``; as many as leave room for
   ///     the question and its answer.
   ///   - maximumPositions: the longest sequence that the model can read.
-  ///   - asPublished: whether to repeat the published evaluation's faults, see ``AbilityForm``.
+  ///   - asPublished: whether to repeat the published evaluation's faults.
   /// - Throws: ``AbilityError``.
   public init(
     directory: URL, tasks: [AbilityTask] = AbilityTask.allCases, count: Int = publishedCount,

@@ -1,12 +1,7 @@
 /// How the records of a task are put to a model, and how its words are taken for an answer.
 ///
-/// The layouts are those of the published evaluation; the instructions are this project's own. `asPublished` brings back
-/// what changes its numbers:
-/// - RTE's labels are inverted: “True” is expected where the text does not entail the hypothesis.
-/// - No space follows “Review :” in SST's question, though one does in its examples.
-/// - CoLA's prompt ends with a space, so its answers are scored behind two.
-/// - An answer is found in what the model says wherever its letters are, “no” in “know”, MMLU's “a” at the end of any
-///   word that ends a line. Here it must be a whole word, and MMLU's letter the first one.
+/// The layouts are those of the published evaluation; the instructions are this project's own. ``AbilityEvaluator`` says
+/// what `asPublished` changes.
 struct AbilityForm: Sendable {
   /// An answer that can be given, and the class it stands for.
   struct Candidate: Sendable, Equatable {
