@@ -18,10 +18,10 @@ public struct AbilityResult: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - editCount: how many edits the model has had; −1, as published, for the unedited model.
-  ///   - caseIDs: the `case_id`s of the batch edited last; none for the unedited model.
-  public func publishedJSON(editCount: Int = -1, caseIDs: [JSON] = []) -> JSON {
+  ///   - caseIDs: the names of the records of the batch edited last; none for the unedited model.
+  public func publishedJSON(editCount: Int = -1, caseIDs: [String] = []) -> JSON {
     var members: [JSONObject.Member] = [("edit_num", JSON(editCount))]
-    if !caseIDs.isEmpty { members.append(("case_id", JSON(caseIDs))) }
+    if !caseIDs.isEmpty { members.append(("case_id", JSON(caseIDs.map(CaseResult.identifier)))) }
     members += tasks.map { (JSONString($0.task.publishedKey), $0.publishedJSON) }
     return .object(JSONObject(members))
   }
@@ -31,8 +31,8 @@ public struct AbilityResult: Sendable, Equatable {
 
   /// All published files by their names in `glue_eval/`: `base_glue.json` and `base_{task}_gen.json`, or `case_{id}_…`
   /// with the first of `caseIDs`.
-  public func publishedFiles(editCount: Int = -1, caseIDs: [JSON] = []) -> [(name: String, json: JSON)] {
-    let stage = caseIDs.first.map { "case_\($0.string ?? $0.text())" } ?? "base"
+  public func publishedFiles(editCount: Int = -1, caseIDs: [String] = []) -> [(name: String, json: JSON)] {
+    let stage = caseIDs.first.map { "case_\(CaseResult.plainName($0))" } ?? "base"
     let scores = ("\(stage)_glue.json", publishedJSON(editCount: editCount, caseIDs: caseIDs))
     return [scores] + tasks.map { ("\(stage)_\($0.task.rawValue)_gen.json", $0.publishedCases) }
   }

@@ -23,8 +23,12 @@ public struct CaseResult: Sendable, Equatable {
   public var fileName: String { Self.fileName(id, batchSize) }
 
   static func fileName(_ id: String, _ batchSize: Int) -> String {
-    let name = id.utf8.map { plain.contains($0) ? $0 : UInt8(ascii: "_") }
-    return "\(batchSize)_edits-case_\(String(decoding: name, as: UTF8.self)).json"
+    "\(batchSize)_edits-case_\(plainName(id)).json"
+  }
+
+  /// A record's name as it stands in names of files.
+  static func plainName(_ id: String) -> String {
+    String(decoding: id.utf8.map { plain.contains($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
   }
 
   private static let plain = Set(

@@ -40,9 +40,7 @@ public struct EvaluationSummary: Sendable {
 
   private static func score(_ statistic: (String) -> CounterFactSummary.Statistic?) -> Double? {
     let metrics = [CounterFactMetric.efficacy, .generalization, .specificity]
-    let means = metrics.compactMap { statistic($0.rawValue)?.percentage.mean }
-    guard means.count == metrics.count else { return nil }
-    return means.contains(0) ? 0 : Double(means.count) / means.reduce(0) { $0 + 1 / $1 }
+    return CounterFactSummary.score(of: metrics.map { statistic($0.rawValue) })
   }
 
   /// Means and deviations before and after by this project's names, and under `published` as the published summary has

@@ -99,8 +99,9 @@ struct AbilityEvaluatorTests {
         "base_cola_gen.json", "base_rte_gen.json", "base_nli_gen.json",
       ])
     #expect(base[0].json["edit_num"] == -1 && base[0].json["case_id"] == nil)
-    let edited = result.publishedFiles(editCount: 200, caseIDs: [100, 101])
+    let edited = result.publishedFiles(editCount: 200, caseIDs: ["100", "101"])
     #expect(edited.map(\.name).first == "case_100_glue.json" && edited[6].name == "case_100_nli_gen.json")
+    #expect(result.publishedFiles(caseIDs: ["../x"]).first?.name == "case_.._x_glue.json")
     let glue = edited[0].json
     #expect(
       glue.object?.keys == ["edit_num", "case_id", "sst", "mmmlu", "mrpc", "cola", "rte", "nli"])
