@@ -96,22 +96,6 @@ struct CounterFactEvaluatorTests {
     return (loss, isMostLikely)
   }
 
-  @Test func `answers that begin alike share a row`() throws {
-    let small = try SmallModel()
-    func rows(_ new: String, _ former: String) throws -> Int {
-      var queries: [TokenQuery] = []
-      var sequences: [[Int]] = []
-      try TwoAnswerQuestion(
-        "Greta Archer plays the sport of", new: new, former: former, wanted: .new, tokenizer: small.tokenizer
-      ).ask(&queries, in: &sequences)
-      return sequences.count
-    }
-    #expect(try rows(" home", " city") == 1)
-    #expect(try rows(" home", " xylophones") == 1)
-    #expect(try rows(" home town", " home city") == 1)
-    #expect(try rows(" xylophones", " zithers") == 2)
-  }
-
   @Test func `the budget does not change the metrics`() throws {
     let small = try SmallModel()
     let evaluator = try CounterFactEvaluator(records(), tokenizer: small.tokenizer)

@@ -42,6 +42,28 @@ struct ScoringTests {
     #expect(try recorded.model.scores(of: [], in: recorded.sequences).isEmpty)
   }
 
+  @Test(arguments: RecordedModel.names)
+  func commonBeginningsAreReadOnce(_ name: String) throws {
+    let model = try RecordedModel(name).model
+    let begin = (0..<20).map { 3 + 7 * $0 % 90 }
+    let sequences = [
+      begin + [5, 6, 7], begin + [8, 9], [4, 3, 2, 1], begin + [5], Array(begin.prefix(18)) + [11],
+    ]
+    let queries = sequences.enumerated().flatMap { row, ids in
+      ids.indices.dropFirst(2).map { TokenQuery(row: row, position: $0, id: 1 + row) }
+    }
+    let together = try model.scores(of: queries, in: sequences)
+    for (query, score) in zip(queries, together) {
+      let alone = try model.scores(
+        of: [TokenQuery(row: 0, position: query.position, id: query.id)], in: [sequences[query.row]])[0]
+      #expect(abs(alone.logProbability - score.logProbability) < 1e-4)
+      #expect(alone.mostLikely == score.mostLikely)
+    }
+    let last = [TokenQuery(row: 0, position: 22, id: 1), TokenQuery(row: 1, position: 21, id: 1)]
+    let ends = try model.scores(of: last, in: sequences)
+    #expect(abs(ends[0].logProbability - together[20].logProbability) < 1e-4)
+  }
+
   @Test func oneToken() throws {
     let scores = try RecordedModel("phi").model.scores(of: [[5]])
     #expect(scores[0].logProbabilities.isEmpty && scores[0].mostLikely.count == 1)

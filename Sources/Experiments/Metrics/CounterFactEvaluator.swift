@@ -57,8 +57,8 @@ public struct CounterFactEvaluator {
 
   /// The metrics of each record, in order.
   ///
-  /// Prompts of like length share forward passes, whatever records they are of; logits are computed in float32 and only
-  /// where an answer's token is asked for.
+  /// Prompts of like length share forward passes, whatever records they are of; logits are computed in float32 and
+  /// only where an answer's token is asked for.
   ///
   /// - Parameters:
   ///   - budget: how much is computed at once.
@@ -97,19 +97,8 @@ public struct CounterFactEvaluator {
 
   private func check(_ record: Questions, _ model: any LanguageModel) throws(EvaluationError) {
     for question in record.all {
-      func unusable(_ reason: String) -> EvaluationError {
-        .unusablePrompt(place: record.place, prompt: question.text, reason: reason)
-      }
-      if question.longestRow > model.maximumPositions {
-        throw unusable(
-          "with its answer it has \(question.longestRow + 1) tokens, and the model reaches "
-            + "\(model.maximumPositions); shorten it")
-      }
-      if question.largestID >= model.vocabularySize {
-        throw unusable(
-          "token id \(question.largestID) is outside of the model's vocabulary of \(model.vocabularySize); "
-            + "the tokenizer belongs to another model")
-      }
+      try model.check(
+        question.text, length: question.longestRow, largestID: question.largestID, place: record.place)
     }
   }
 }

@@ -45,15 +45,18 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - prompts: token ids, of any lengths. Their keys and values take memory together.
+  ///   - seeds: what the draws of each prompt depend on; those that follow from `options.sampling.seed` where nil.
   ///   - onToken: called with the number of a prompt and each of its new tokens as it is chosen.
+  ///   - isComplete: whether a prompt's continuation, given by its tokens so far, needs no more of them.
   /// - Returns: one continuation a prompt.
   /// - Throws: ``LanguageModelError``.
   public func generate(
-    _ prompts: [[Int]], _ options: GenerationOptions,
-    onToken: ((_ prompt: Int, _ id: Int) throws -> Void)? = nil
+    _ prompts: [[Int]], _ options: GenerationOptions, seeds: [UInt64]? = nil,
+    onToken: ((_ prompt: Int, _ id: Int) throws -> Void)? = nil,
+    isComplete: ((_ prompt: Int, _ ids: [Int]) throws -> Bool)? = nil
   ) throws -> [Generation] {
     try check(prompts)
-    let sampler = try Sampler(options.sampling, rows: prompts.count)
+    let sampler = try Sampler(options.sampling, rows: prompts.count, seeds: seeds)
     var results = prompts.map { _ in Generation() }
     var left = prompts.map { options.continuation(ofPrompt: $0.count, positions: maximumPositions) }
     // The caller's rows that still grow, in packed order.
@@ -75,6 +78,7 @@ extension LanguageModel {
           if results[row].endsWithStopToken { continue }
           results[row].ids.append(id)
           try onToken?(row, id)
+          if try isComplete?(row, results[row].ids) ?? false { left[row] = 0 }
         }
         let going = rows.indices.filter { left[rows[$0]] > 0 && !results[rows[$0]].endsWithStopToken }
         if going.isEmpty { return }

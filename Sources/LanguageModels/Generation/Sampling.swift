@@ -41,12 +41,14 @@ struct Sampler {
   private let sampling: Sampling
   private let generators: [RandomGenerator]
 
-  init(_ sampling: Sampling, rows: Int) throws {
+  init(_ sampling: Sampling, rows: Int, seeds: [UInt64]? = nil) throws {
     try sampling.check()
+    let seeds = seeds ?? (0..<rows).map { sampling.seed &+ UInt64($0) }
+    guard seeds.count == rows else {
+      throw LanguageModelError.sampling("there are \(seeds.count) seeds for \(rows) prompts.")
+    }
     self.sampling = sampling
-    generators =
-      sampling.temperature == 0
-      ? [] : try (0..<rows).map { try RandomGenerator(seed: sampling.seed &+ UInt64($0)) }
+    generators = sampling.temperature == 0 ? [] : try seeds.map { try RandomGenerator(seed: $0) }
   }
 
   /// The next token of each of `rows`, from logits [rows, V].

@@ -66,7 +66,9 @@ extension LanguageModel {
 
   /// Answers questions about sequences, computing logits where they are asked for only.
   ///
-  /// Sequences of like length share passes, within `budget`. Log-probabilities are computed in float32.
+  /// No token is read behind the last one that is asked about, what sequences have in common at their beginnings is
+  /// read once, and sequences of like length share passes, within `budget`. Log-probabilities are computed in
+  /// float32.
   ///
   /// - Returns: one answer a query, in order.
   /// - Throws: ``LanguageModelError``, where a query points outside of its sequence or the vocabulary, too.
@@ -84,57 +86,33 @@ extension LanguageModel {
       }
     }
     var answers = queries.map { _ in TokenScore(logProbability: 0, mostLikely: 0) }
-    let byRow = Dictionary(grouping: queries.indices) { queries[$0].row }
+    let batches = ScoringBatch.batches(of: queries, in: sequences, tokenLimit: budget.tokens)
     try Autograd.withoutGradients {
-      for rows in Self.batches(of: byRow.keys.sorted(), sequences, budget.tokens) {
-        let indices = rows.flatMap { byRow[$0] ?? [] }
-        try answer(indices, queries, rows, sequences, budget.logitBytes, &answers)
+      for batch in batches {
+        for (hidden, asked) in try batch.states(in: self) {
+          try answer(queries, asked, hidden, budget.logitBytes, &answers)
+        }
       }
     }
     return answers
   }
 
-  /// Rows brought together by length, as many in a batch as `limit` tokens allow.
-  private static func batches(of rows: [Int], _ sequences: [[Int]], _ limit: Int) -> [[Int]] {
-    var batches: [[Int]] = []
-    var tokens = 0
-    for row in rows.sorted(by: { (sequences[$0].count, $0) < (sequences[$1].count, $1) }) {
-      if let last = batches.indices.last, tokens + sequences[row].count <= limit {
-        batches[last].append(row)
-        tokens += sequences[row].count
-      } else {
-        batches.append([row])
-        tokens = sequences[row].count
-      }
-    }
-    return batches
-  }
-
+  /// Answers the queries numbered `asked[i]` from the last block's output `hidden[i]`.
   private func answer(
-    _ indices: [Int], _ queries: [TokenQuery], _ rows: [Int], _ sequences: [[Int]], _ logitBytes: Int,
+    _ queries: [TokenQuery], _ asked: [[Int]], _ hidden: Tensor, _ logitBytes: Int,
     _ answers: inout [TokenScore]
   ) throws {
-    let tokens = try PackedTokens(rows.map { sequences[$0] }, device: device)
-    let place = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, tokens.start(ofRow: $0)) })
-    let byToken = Dictionary(grouping: indices) { (place[queries[$0].row] ?? 0) + queries[$0].position }
-    let wanted = byToken.keys.sorted()
-    let pass = try ForwardPass(tokens, of: self)
-    pass.restrictOutput(ofBlock: blockCount - 1, to: try Tensor(wanted, device: device))
-    let hidden = try run(0..<blockCount, embed(tokens.ids, positions: pass.positions), pass)
     let chunk = max(1, logitBytes / (DType.float32.byteCount * vocabularySize))
-    for start in stride(from: 0, to: wanted.count, by: chunk) {
-      let range = start..<min(start + chunk, wanted.count)
+    for start in stride(from: 0, to: asked.count, by: chunk) {
+      let range = start..<min(start + chunk, asked.count)
       let logits = try head(finalNorm(hidden.narrow(0, range))).to(.float32)
       let normalizer = try logits.logSumExp(1).array(Double.self)
       let mostLikely = try logits.argmax(1).array(Int.self)
       guard normalizer.allSatisfy(\.isFinite) else { throw LanguageModelError.nonFiniteLogits }
-      let asked = range.enumerated().flatMap { row, index in
-        (byToken[wanted[index]] ?? []).map { (query: $0, row: row) }
-      }
-      let places = try Tensor(
-        asked.map { $0.row * vocabularySize + queries[$0.query].id }, device: device)
-      let logit = try logits.view(-1).indexSelect(0, places).array(Double.self)
-      for ((query, row), value) in zip(asked, logit) {
+      let places = range.enumerated().flatMap { row, index in asked[index].map { (query: $0, row: row) } }
+      let indices = places.map { $0.row * vocabularySize + queries[$0.query].id }
+      let logit = try logits.view(-1).indexSelect(0, Tensor(indices, device: device)).array(Double.self)
+      for ((query, row), value) in zip(places, logit) {
         answers[query] = TokenScore(
           logProbability: value - normalizer[row], mostLikely: mostLikely[row])
       }
