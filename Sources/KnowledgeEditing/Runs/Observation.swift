@@ -5,8 +5,8 @@ import Tokenization
 struct Observation {
   /// What it makes of each fact.
   let facts: [FactMeasure]
-  /// How many tokens of the held-back text it was to predict, and their mean log-probability; nil without any.
-  let heldBack: (tokenCount: Int, mean: Double)?
+  /// How likely it finds the held-back text; nil without any.
+  let heldBack: TextLikelihood?
   /// How it continues the prompts of the first facts, greedily.
   let continuations: [String]
 }

@@ -34,15 +34,15 @@ public struct OpenedModel {
     }
   }
 
-  /// The ids of a text as the model is to read it, cut to `limit` tokens.
+  /// The ids of a text as the model is to read it, of any length.
   ///
   /// - Throws: ``EditRunError/tokenizerMismatch(model:id:vocabularySize:)``.
-  func ids(_ text: String, limit: Int) throws -> [Int] {
-    let ids = try tokenizer.encode(text).ids.prefix(min(limit, model.maximumPositions))
+  func ids(_ text: String) throws -> [Int] {
+    let ids = try tokenizer.prompt(text).ids
     if let id = ids.first(where: { $0 >= model.vocabularySize }) {
       throw EditRunError.tokenizerMismatch(
         model: checkpoint.directory.path, id: id, vocabularySize: model.vocabularySize)
     }
-    return Array(ids)
+    return ids
   }
 }
