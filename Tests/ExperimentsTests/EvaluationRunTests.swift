@@ -164,7 +164,8 @@ struct EvaluationRunTests {
     #expect(try DataSet(named: "cf").url(in: data).path == "/data/counterfact.json")
     let file = Fixtures.llamaTiny.appendingPathComponent("facts.json")
     #expect(try DataSet(named: file.path) == .file(file))
-    #expect(throws: EvaluationError.self) { try DataSet(named: "zsre") }
+    #expect(try DataSet(named: "zsre").url(in: data).path == "/data/zsre_mend_eval.json")
+    #expect(throws: EvaluationError.self) { try DataSet(named: "zsRe") }
   }
 
   @Test func `hyper-parameters go by path or by their published names`() {

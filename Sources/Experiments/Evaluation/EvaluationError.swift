@@ -2,6 +2,10 @@
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   /// A prompt of a record cannot be asked.
   case unusablePrompt(place: String, prompt: String, reason: String)
+  /// There are no reference texts of a record's attribute.
+  case missingSnippets(place: String, relation: String, target: String)
+  /// A file of the data directory cannot be used.
+  case unusableFile(file: String, reason: String)
   /// A setting is out of range.
   case invalidSetting(String)
   /// Two records have names that would give one result file.
@@ -24,6 +28,10 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unusablePrompt(let place, let prompt, let reason):
       return "\(place): the prompt “\(prompt)”: \(reason)"
+    case .missingSnippets(let place, let relation, let target):
+      return "\(place): there are no reference texts of relation “\(relation)” and target “\(target)”; "
+        + "use the snippets that belong to the data set, or skip the generation tests"
+    case .unusableFile(let file, let reason): return "\(file): \(reason)"
     case .invalidSetting(let reason): return reason
     case .repeatedCase(let id, let file):
       return

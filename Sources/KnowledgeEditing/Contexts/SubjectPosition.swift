@@ -26,9 +26,9 @@ public struct SubjectPosition: Sendable, Equatable {
 
   /// Finds the token in a prompt by the text its tokens come from.
   ///
-  /// `subjectLast` is the last token with any of the subject, `subjectFirst` the first, `subjectFirstAfterLast` the one
-  /// after the last, or the last where the row ends with it, and `last` the prompt's last, also where a row goes on
-  /// with target tokens.
+  /// `subjectLast` is the last token with any of the subject, `subjectFirst` the first, `subjectFirstAfterLast` the
+  /// one after the last, or the last where the row ends with it, and `last` the prompt's last, also where a row
+  /// goes on with target tokens.
   ///
   /// The published code counts tokens instead: `subjectLast` is the number of tokens of the text up to the subject's
   /// end, less 1. That is the same token unless the text up to there is tokenised otherwise by itself than as part of
@@ -39,7 +39,7 @@ public struct SubjectPosition: Sendable, Equatable {
   ///   - template: the prompt's template.
   ///   - prompt: the encoding of the template filled with `subject`.
   /// - Throws: `EditPromptFault.subjectHasNoToken` where no token has any of the subject.
-  init(
+  package init(
     _ strategy: Strategy, of subject: String, in template: PromptTemplate, prompt: Encoding
   ) throws(EditPromptFault) {
     let start = template.prefix.unicodeScalars.count

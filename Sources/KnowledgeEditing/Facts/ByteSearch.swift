@@ -2,7 +2,7 @@ extension [UInt8] {
   /// Where `pattern` starts in these bytes, overlapping occurrences included, in order, at most `limit` of them.
   ///
   /// Knuth, Morris and Pratt's search: linear in both lengths, whatever the bytes are. None for an empty pattern.
-  func occurrences(of pattern: [UInt8], limit: Int) -> [Int] {
+  package func occurrences(of pattern: [UInt8], limit: Int) -> [Int] {
     guard !pattern.isEmpty, pattern.count <= count else { return [] }
     // border[i]: length of the longest proper prefix of pattern[...i] that is also its suffix.
     var border = [Int](repeating: 0, count: pattern.count)

@@ -24,14 +24,23 @@ public struct CounterFactRecord: Sendable, Equatable {
   public let generationPrompts: [String]
 
   /// Reads what goes beyond the fact; lists that are absent are empty.
+  ///
+  /// EasyEdit's layout names its single prompts `rephrase_prompt` and `locality_prompt`.
   init(_ record: FactRecord, source: FactSource) throws(FactFault) {
     let fact = try record.fact(source: source)
     guard let targetTrue = fact.targetTrue else { throw .missing(key: "target_true (or ground_truth)") }
     self.fact = fact
     requestedRewrite = record.rewrite
     self.targetTrue = targetTrue
-    paraphrasePrompts = try record.prompts("paraphrase_prompts")
-    neighborhoodPrompts = try record.prompts("neighborhood_prompts")
+    paraphrasePrompts = try record.prompts("paraphrase_prompts") + record.prompts("rephrase_prompt")
+    let locality = try record.prompts("locality_prompt")
+    if !locality.isEmpty, let answer = record.object["locality_ground_truth"]?.string {
+      // A neighbour's prompt is asked with the fact's own two targets.
+      guard answer == targetTrue.drop(while: { $0 == " " }) else {
+        throw .otherLocalityAnswer(answer: answer, targetTrue: targetTrue)
+      }
+    }
+    neighborhoodPrompts = try record.prompts("neighborhood_prompts") + locality
     attributePrompts = try record.prompts("attribute_prompts")
     generationPrompts = try record.prompts("generation_prompts")
   }

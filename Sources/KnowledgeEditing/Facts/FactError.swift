@@ -24,6 +24,8 @@ public enum FactFault: Error, Equatable {
   case subjectNotInPrompt(subject: String, prompt: String)
   /// The prompt holds no `{}`, and the subject more than once.
   case subjectTwiceInPrompt(subject: String, prompt: String)
+  /// The answer at a prompt about another subject is not the fact's former one.
+  case otherLocalityAnswer(answer: String, targetTrue: String)
   /// Another record asks the same with another target.
   case conflict(record: Int, line: Int, prompt: String, target: String, otherTarget: String)
 }
@@ -47,6 +49,10 @@ extension FactFault: CustomStringConvertible {
     case .subjectTwiceInPrompt(let subject, let prompt):
       return "the prompt \(quoted(prompt)) holds the subject \(quoted(subject)) more than once; "
         + "write {} where the meant one is"
+    case .otherLocalityAnswer(let answer, let targetTrue):
+      return
+        "locality_ground_truth is \(quoted(answer)), but prompts about other subjects are measured by the "
+        + "fact's former answer \(quoted(targetTrue)); leave out locality_prompt"
     case .conflict(let record, let line, let prompt, let target, let otherTarget):
       return "asks \(quoted(prompt)) with the target \(quoted(target)), but record \(record) (line \(line)) "
         + "has the target \(quoted(otherTarget)); a model can say only one of them: remove one"

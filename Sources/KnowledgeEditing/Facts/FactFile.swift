@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// A file of facts to write.
 ///
@@ -7,7 +8,7 @@ import Foundation
 /// ```
 /// {"case_id": 7, "requested_rewrite": {"prompt": "… {} …", "subject": …, "target_new": {"str": …}, …}, …}   CounterFact
 /// {"prompt": "… {} …", "subject": …, "target_new": {"str": …}}                                              a request
-/// {"prompt": "… subject …", "subject": …, "target_new": …, "ground_truth": …}                               EasyEdit
+/// {"prompt": "… subject …", "subject": …, "target_new": …, "ground_truth": …, "rephrase_prompt": …, …}      EasyEdit
 /// {"prompt": …, "subject": …, "target": …}
 /// ```
 /// A prompt holds `{}` once where the subject goes, or the subject itself exactly once. Nothing is skipped: when a
@@ -38,8 +39,8 @@ public struct FactFile: Sendable {
 
   /// Reads the facts of a file's bytes; `file` names it in messages.
   public init(_ bytes: [UInt8], file: String) throws(FactError) {
-    let (read, problems) = Self.read(bytes, file: file) { record, source throws(FactFault) in
-      (fact: try record.fact(source: source), source: source)
+    let (read, problems) = Self.read(bytes, file: file) { object, source throws(FactFault) in
+      (fact: try FactRecord(object).fact(source: source), source: source)
     }
     var contradictions: [FactError.Problem] = []
     var facts: [Fact] = []
@@ -70,10 +71,11 @@ public struct FactFile: Sendable {
   /// The facts of a file, each once; see `init(contentsOf:)`.
   public static func read(_ url: URL) throws(FactError) -> [Fact] { try FactFile(contentsOf: url).facts }
 
-  /// The records of a data set as it stands, to measure edits with: also those that repeat or contradict earlier ones,
-  /// as CounterFact's do, since published scores count them.
+  /// The records of a data set as it stands, to measure edits with: also those that repeat or contradict earlier
+  /// ones, as CounterFact's do, since published scores count them.
   ///
-  /// - Parameter limit: how many records to take from the file's start; nil for all. Those after it are not looked at.
+  /// - Parameter limit: how many records to take from the file's start; nil for all. Those after it are not looked
+  ///   at.
   /// - Throws: `FactError` with every problem of the records; a record without its former answer is one.
   public static func records(_ url: URL, limit: Int? = nil) throws(FactError) -> [CounterFactRecord] {
     try records(try bytes(of: url), file: url.path, limit: limit)
@@ -83,11 +85,23 @@ public struct FactFile: Sendable {
   public static func records(
     _ bytes: [UInt8], file: String, limit: Int? = nil
   ) throws(FactError) -> [CounterFactRecord] {
-    let (records, problems) = read(bytes, file: file, limit: limit) { record, source throws(FactFault) in
-      try CounterFactRecord(record, source: source)
+    let (records, problems) = read(bytes, file: file, limit: limit) { object, source throws(FactFault) in
+      try CounterFactRecord(FactRecord(object), source: source)
     }
     try check(problems, file)
     return records
+  }
+
+  /// The records of a file in another layout, a JSON array of objects or an object a line.
+  ///
+  /// - Parameter convert: reads a record, or says what is wrong with it.
+  /// - Throws: `FactError` with every problem of the records.
+  package static func records<Value>(
+    _ url: URL, limit: Int? = nil, _ convert: (JSONObject, FactSource) throws(FactFault) -> Value
+  ) throws(FactError) -> [Value] {
+    let (values, problems) = read(try bytes(of: url), file: url.path, limit: limit, convert)
+    try check(problems, url.path)
+    return values
   }
 
   /// Throws the problems, if there are any, in file order.
@@ -100,7 +114,7 @@ public struct FactFile: Sendable {
   /// Reads each record by `convert`; gives what could be read, and all problems.
   private static func read<Value>(
     _ bytes: [UInt8], file: String, limit: Int? = nil,
-    _ convert: (FactRecord, FactSource) throws(FactFault) -> Value
+    _ convert: (JSONObject, FactSource) throws(FactFault) -> Value
   ) -> (values: [Value], problems: [FactError.Problem]) {
     let list = FactRecordList(bytes, limit: limit)
     var problems = list.problems
@@ -108,7 +122,7 @@ public struct FactFile: Sendable {
     for record in list.records {
       let source = FactSource(file: file, record: record.number, line: record.line)
       do {
-        values.append(try convert(try FactRecord(record.object), source))
+        values.append(try convert(record.object, source))
       } catch {
         problems.append(FactError.Problem(record: record.number, line: record.line, fault: error))
       }

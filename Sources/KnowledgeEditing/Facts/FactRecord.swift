@@ -33,11 +33,12 @@ struct FactRecord {
       targetTrue: try targetTrue(), relation: try text(of: ["relation_id"]), source: source)
   }
 
-  /// A list of prompts; empty when the record has no such key.
+  /// A prompt or a list of prompts; empty when the record has no such key.
   func prompts(_ key: String) throws(FactFault) -> [String] {
     guard let value = object[key], !value.isNull else { return [] }
+    if let prompt = value.string { return [prompt] }
     guard let elements = value.array else {
-      throw .wrongType(key: key, expected: "an array of strings", found: value.kind)
+      throw .wrongType(key: key, expected: "a string or an array of strings", found: value.kind)
     }
     var prompts: [String] = []
     for element in elements {

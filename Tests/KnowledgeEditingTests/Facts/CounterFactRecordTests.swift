@@ -43,6 +43,21 @@ struct CounterFactRecordTests {
     #expect(throws: FactError.self) { try records("[\(Self.record), {}]") }
   }
 
+  @Test func readsEasyEditsLayout() throws {
+    let text = #"""
+      {"case_id": 3, "prompt": "Lyon is in", "subject": "Lyon", "target_new": "Spain", "ground_truth": "France",
+       "rephrase_prompt": "Lyon lies in", "locality_prompt": "Nice is in", "locality_ground_truth": "France"}
+      """#
+    let record = try #require(try records("[\(text)]").first)
+    #expect(record.fact.prompt == "{} is in")
+    #expect(record.paraphrasePrompts == ["Lyon lies in"])
+    #expect(record.neighborhoodPrompts == ["Nice is in"])
+    let other = text.replacing(#"ground_truth": "France"}"#, with: #"ground_truth": "Italy"}"#)
+    let error = #expect(throws: FactError.self) { try records("[\(other)]") }
+    #expect(
+      error?.problems.map(\.fault) == [.otherLocalityAnswer(answer: "Italy", targetTrue: " France")])
+  }
+
   @Test func refusesRecordsThatCannotBeMeasured() {
     let flat =
       #"[{"prompt": "{} is in", "subject": "Lyon", "target_new": "Spain", "paraphrase_prompts": "x"}]"#

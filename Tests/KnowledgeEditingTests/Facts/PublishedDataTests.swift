@@ -38,5 +38,7 @@ struct PublishedDataTests {
     #expect(records[0].fact.prompt == "{} professionally plays the sport")
     #expect(records[0].fact.id == "3087")
     #expect(records[0].targetTrue == " basketball")
+    #expect(records[0].paraphrasePrompts == ["David Robinson's greatest weakness is"])
+    #expect(records.allSatisfy { $0.neighborhoodPrompts.count == 1 })
   }
 }
