@@ -15,6 +15,9 @@ struct BenchCommand: ParsableCommand {
       A batch of facts is written into a model of GPT-2 small's shape with random weights: target values, keys and solves \
       of layers 3 to 7, 20 steps, no early stop. In the same run a few facts go through a straightforward formulation, \
       one at a time and through all blocks at every step. The statistics of keys are made up and not part of the time.
+
+      Then the facts' records are evaluated (edit prompt, paraphrases, neighbours, either target), and a few of them in the \
+      straightforward way: record by record, one padded batch, logits at all positions.
       """)
 
   @Option(help: ArgumentHelp("Facts to write (default: the bundled ones).", valueName: "file"))
@@ -35,6 +38,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Facts of the straightforward formulation.", valueName: "n"))
   var straightforward = 3
 
+  @Option(help: ArgumentHelp("Records that are evaluated in the straightforward way.", valueName: "n"))
+  var straightforwardRecords = 10
+
   @Option(help: ArgumentHelp("Working memory beside the weights.", valueName: "size"))
   var memory = ByteCount(bytes: 1_000_000_000)
 
@@ -46,6 +52,7 @@ struct BenchCommand: ParsableCommand {
   func validate() throws {
     if count < 1 { throw ValidationError("--count must be at least 1") }
     if straightforward < 1 { throw ValidationError("--straightforward must be at least 1") }
+    if straightforwardRecords < 1 { throw ValidationError("--straightforward-records must be at least 1") }
     if (facts == nil) != (tokenizer == nil) {
       throw ValidationError("--facts and --tokenizer go together")
     }
@@ -58,11 +65,56 @@ struct BenchCommand: ParsableCommand {
     benchmark.dtypes = dtypes.map(\.dtype)
     benchmark.straightforwardFacts = straightforward
     benchmark.memory = memory.bytes
-    let records = try FactFile.read(facts?.url ?? Resources.folder("demo").appending(path: "facts.json"))
+    let file = try facts?.url ?? Resources.folder("demo").appending(path: "facts.json")
+    let records = try FactFile.read(file)
     let words = try Tokenizer(contentsOf: tokenizer?.url ?? Resources.folder("demo").appending(path: "model"))
-    let result = try benchmark.run(
+    let editing = try benchmark.run(
       facts: Array(records.prefix(count)), tokenizer: words, onProgress: console.progress)
-    console.print(json: result.json, text: result.text)
+    let evaluation = try measureEvaluation(file, words, console)
+    var json = editing.json.object ?? JSONObject()
+    json["evaluation"] = evaluation?.json ?? .null
+    console.print(json: .object(json), text: editing.text + (evaluation?.text ?? Self.withoutEvaluation))
+  }
+
+  private static let withoutEvaluation = """
+
+    The facts have no former answers, so their evaluation was not measured.
+
+    """
+
+  /// Nil where a file of facts has no records that can be evaluated.
+  private func measureEvaluation(
+    _ file: URL, _ tokenizer: Tokenizer, _ console: Console
+  ) throws -> EvaluationBenchmark.Report? {
+    guard let records = try? FactFile.records(file, limit: count) else { return nil }
+    var benchmark = EvaluationBenchmark()
+    benchmark.straightforwardRecords = straightforwardRecords
+    return try benchmark.run(records: records, tokenizer: tokenizer, onProgress: console.progress)
+  }
+}
+
+extension EvaluationBenchmark.Report {
+  /// The report as a person reads it.
+  var text: String {
+    let rows = [
+      ["", "seconds a record", "times faster"],
+      ["this program, float32", decimal(seconds, 3), decimal(speedup, 1)],
+      ["straightforward, float32", decimal(straightforwardSeconds, 3), "1"],
+    ]
+    return """
+
+      Evaluation of \(records) records (\(grouped(prompts)) prompts, two targets each) on the same shape:
+      \(table(rows))
+
+      """
+  }
+
+  /// The report as one object.
+  var json: JSON {
+    [
+      "records": JSON(records), "prompts": JSON(prompts), "seconds_per_record": JSON(seconds),
+      "straightforward_seconds_per_record": JSON(straightforwardSeconds), "speedup": JSON(speedup),
+    ]
   }
 }
 
