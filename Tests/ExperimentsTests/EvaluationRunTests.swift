@@ -102,6 +102,60 @@ struct EvaluationRunTests {
     #expect(try JSON.parse(Data(contentsOf: file))["curve"]?.array?.count == 4)
   }
 
+  @Test func `general ability is tested before and between batches, into the published files`() throws {
+    let results = try TemporaryDirectory()
+    let files = try AbilityFiles(count: 12)
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.recordLimit = 6
+    settings.batchSize = 2
+    settings.abilityInterval = 2
+    settings.testsPerTask = 2
+    settings.dataDirectory = results.url
+    try FileManager.default.copyItem(at: files.url, to: results.url.appendingPathComponent("ability"))
+    let report = try EvaluationRun(settings).run()
+    func file(_ name: String) throws -> JSON {
+      try JSON.parse(Data(contentsOf: report.directory.appendingPathComponent("glue_eval/\(name)")))
+    }
+    #expect(try file("base_glue.json")["edit_num"] == -1)
+    // After two batches, and after all three; named by the first record of the batch written last.
+    #expect(try file("case_2_glue.json")["edit_num"] == 4)
+    #expect(try file("case_2_glue.json")["case_id"] == [2, 3])
+    #expect(try file("case_4_glue.json")["edit_num"] == 6)
+    #expect(try file("case_2_mmlu_gen.json").array?.count == 2)
+    let summary = try JSON.parse(
+      Data(contentsOf: report.directory.appendingPathComponent("summary.json")))
+    #expect(summary["ability"]?.array?.map { $0["edits"] } == [0, 4, 6])
+    let page = try String(
+      contentsOf: report.directory.appendingPathComponent("report.html"), encoding: .utf8)
+    for text in ["AlphaEdit on model", "SST-2", "Layer 1", "efficacy"] { #expect(page.contains(text)) }
+
+    settings.asPublished = true
+    let published = try EvaluationRun(settings).run().directory
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: published.appendingPathComponent("glue_eval").path)
+    #expect(names.filter { $0.hasSuffix("_glue.json") }.sorted() == ["base_glue.json", "case_2_glue.json"])
+  }
+
+  @Test func `missing ability files are refused before anything is edited`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.abilityInterval = 1
+    settings.dataDirectory = results.url
+    let error = #expect(throws: AbilityError.self) { try EvaluationRun(settings).run() }
+    #expect(error.map { "\($0)" }?.contains("ability/sst2.json") == true)
+    #expect(!FileManager.default.fileExists(atPath: results.url.appendingPathComponent("AlphaEdit").path))
+  }
+
+  @Test func `the growth of every edited weight is told`() throws {
+    let results = try TemporaryDirectory()
+    var settings = settings(Fixtures.llamaTiny, results: results)
+    settings.recordLimit = 2
+    let report = try EvaluationRun(settings).run()
+    let layers = try #require(report.json["layers"]?.array)
+    #expect(layers.compactMap { $0["block"]?.int } == [1, 2, 3])
+    for layer in layers { #expect(try #require(layer["change_norm"]?.double) > 0) }
+  }
+
   @Test func `settings out of range are refused before anything is read`() throws {
     let results = try TemporaryDirectory()
     func message(_ change: (inout EvaluationSettings) -> Void) -> String {

@@ -16,6 +16,8 @@ public struct EvaluationReport {
   public let summary: EvaluationSummary
   /// How earlier edits fared as more were made; nil where that was not asked for.
   public let retention: RetentionCurve?
+  /// What measures of the model as a whole say, by their names in `summary.json`.
+  public let findings: [JSONObject.Member]
   /// Seconds that editing took, also that which an earlier process did.
   public let editingSeconds: Double
   /// How many batches were put back from files.
@@ -27,22 +29,18 @@ public struct EvaluationReport {
   public var json: JSON {
     .object(
       JSONObject(
-        [("run_dir", JSON(directory.path))] + members(statisticsOrigin) + [
-          ("warnings", JSON(warnings.map { JSON($0) }))
-        ]))
+        [("run_dir", JSON(directory.path))] + members + [("warnings", JSON(warnings.map { JSON($0) }))]))
   }
 
   /// What `summary.json` holds: nothing of where or in how many pieces the run was made.
-  func record(_ run: RunRecord) -> JSON {
-    .object(JSONObject(members(run.places["statistics"]?.string ?? statisticsOrigin)))
-  }
+  var record: JSON { .object(JSONObject(members)) }
 
-  private func members(_ statisticsOrigin: String) -> [JSONObject.Member] {
+  private var members: [JSONObject.Member] {
     [
       ("method", JSON(settings.method.rawValue)), ("model", JSON(settings.model.path)),
       ("records", JSON(settings.recordFile.path)), ("num_cases", JSON(summary.recordCount)),
       ("num_edits", JSON(settings.batchSize)), ("hyperparameters_from", JSON(hyperparameters.origin)),
       ("statistics_from", JSON(statisticsOrigin)), ("time", JSON(editingSeconds)),
-    ] + summary.members
+    ] + summary.members + findings
   }
 }

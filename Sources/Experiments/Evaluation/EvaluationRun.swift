@@ -15,7 +15,7 @@ import Torch
 /// ```
 ///
 /// The checkpoint is not changed. A run has a directory of its own (see ``RunDirectory``) with the published files,
-/// `params.json` and a file for each record (see ``CaseResult``), and with `run.json`, `summary.json`, `retention.json`
+/// `params.json` and a file for each record (see ``CaseResult``), and with `run.json`, `summary.json`, `report.html`
 /// and what it needs to be continued. All that can be refused is refused before the directory is made. A run that was
 /// stopped at any moment is continued by ``EvaluationSettings/continuedRun``, and ends with the same files.
 public struct EvaluationRun {
@@ -52,7 +52,7 @@ public struct EvaluationRun {
     let opened = try OpenedModel(settings.model, dtype: settings.dtype, device: settings.device)
     let preparation = try EditPreparation(
       editing(continued?.directory), opened: opened, progress: progress)
-    let measures = try Measures(settings, records, tokenizer: opened.tokenizer)
+    let measures = try Measures(settings, records, opened: opened)
     let facts = try preparation.prepare(records.facts)
     var record = RunRecord(
       dependencies: try dependencies(opened, preparation, records, measures),
@@ -85,17 +85,22 @@ public struct EvaluationRun {
       prompts: facts.prompts, batches: batches, measures: measures.all, store: store,
       archive: BatchArchive(in: directory.url), start: record.digest, phases: phases, progress: progress)
     let outcome = try series.run()
+    let results = MeasuredValues(stages: outcome.stages, store: store)
     let files = ResultFiles(
-      settings: settings, records: records, batches: batches, measures: measures,
-      results: MeasuredValues(stages: outcome.stages, store: store), seconds: outcome.seconds)
+      settings: settings, records: records, batches: batches, measures: measures, results: results,
+      seconds: outcome.seconds)
     let (summary, retention) = try files.write(to: directory)
     let report = EvaluationReport(
-      settings: settings, hyperparameters: preparation.hyperparameters, statisticsOrigin: protected.origin,
-      directory: directory.url, summary: summary, retention: retention,
+      settings: settings, hyperparameters: preparation.hyperparameters,
+      statisticsOrigin: record.places["statistics"]?.string ?? protected.origin, directory: directory.url,
+      summary: summary, retention: retention, findings: try measures.all.flatMap { try $0.summary(results) },
       editingSeconds: outcome.seconds.reduce(0, +), restoredBatchCount: outcome.restoredCount,
       warnings: opened.warnings + preparation.hyperparameters.warnings + facts.warnings + protected.warnings
         + outcome.warnings)
-    try directory.write(report.record(record), to: "summary.json")
+    try directory.write(report.record, to: "summary.json")
+    var content = report.content(protected)
+    for measure in measures.all { try measure.describe(results, in: &content) }
+    try directory.write(Array(content.html().utf8), to: "report.html")
     return report
   }
 

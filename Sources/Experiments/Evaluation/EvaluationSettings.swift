@@ -21,6 +21,11 @@ public struct EvaluationSettings {
   public var batchSize = 1
   /// After every how many batches all facts written so far are measured again; nil for after the last one only.
   public var evaluationInterval: Int?
+  /// After every how many batches general ability is tested, and before the first (`--downstream_eval_steps`); nil for
+  /// never.
+  public var abilityInterval: Int?
+  /// How many questions of each task of general ability are asked.
+  public var testsPerTask = AbilityEvaluator.publishedCount
   /// Whether faults of the published code that change its numbers are kept.
   public var asPublished = false
   /// What to change in the hyper-parameters.
@@ -63,6 +68,10 @@ public struct EvaluationSettings {
     }
     if let evaluationInterval, evaluationInterval < 1 {
       throw .invalidSetting("evaluate-every is \(evaluationInterval); it must be at least 1")
+    }
+    if let abilityInterval, abilityInterval < 1 {
+      throw .invalidSetting(
+        "downstream_eval_steps is \(abilityInterval); it must be 0, for no tests, or more")
     }
     if dataSet == .counterFact, batchSize > 1 {
       throw .invalidSetting(

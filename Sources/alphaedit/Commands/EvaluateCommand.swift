@@ -65,6 +65,17 @@ struct EvaluateCommand: ParsableCommand {
       "Measure all facts written so far after every n batches (default: after the last).", valueName: "n"))
   var evaluationInterval: Int?
 
+  @Option(
+    name: .published("downstream_eval_steps"),
+    help: ArgumentHelp(
+      "Test general ability before the first batch and after every n (default: 0, never).", valueName: "n"))
+  var abilityInterval = 0
+
+  @Option(
+    name: .published("tests_per_task"),
+    help: ArgumentHelp("Questions of each task of general ability.", valueName: "n"))
+  var testsPerTask = AbilityEvaluator.publishedCount
+
   @Flag(
     name: .published("conserve_memory"),
     help: "Accepted as published; no second copy of the weights is ever kept, so there is none to move away.")
@@ -147,6 +158,8 @@ struct EvaluateCommand: ParsableCommand {
     settings.recordLimit = recordLimit
     settings.batchSize = batchSize
     settings.evaluationInterval = evaluationInterval
+    if abilityInterval != 0 { settings.abilityInterval = abilityInterval }
+    settings.testsPerTask = testsPerTask
     settings.asPublished = corpusArguments.asPublished
     if let statistics {
       settings.statistics = .directory(statistics.url)

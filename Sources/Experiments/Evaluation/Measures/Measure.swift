@@ -1,5 +1,6 @@
 import Checkpoints
 import KnowledgeEditing
+import Reports
 import StrictJSON
 
 /// Something that is found out about the model at some stages of a run, in parts that are kept one by one.
@@ -22,11 +23,23 @@ protocol Measure {
     keep: (_ part: Int, _ values: JSON) throws -> Void
   ) throws
 
+  /// What `summary.json` says of it.
+  func summary(_ results: MeasuredValues) throws -> [JSONObject.Member]
+
+  /// Adds what it shows in the report.
+  func describe(_ results: MeasuredValues, in content: inout ReportContent) throws
+
   /// Writes files of its own into the run's directory, once all stages are measured.
   func publish(_ results: MeasuredValues, to directory: RunDirectory) throws
 }
 
 extension Measure {
+  /// The means of measures of records are in the summary anyway.
+  func summary(_ results: MeasuredValues) throws -> [JSONObject.Member] { [] }
+
+  /// The means of measures of records are in the report anyway.
+  func describe(_ results: MeasuredValues, in content: inout ReportContent) throws {}
+
   /// Most measures have no files of their own.
   func publish(_ results: MeasuredValues, to directory: RunDirectory) throws {}
 }

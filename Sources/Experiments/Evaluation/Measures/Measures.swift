@@ -1,5 +1,5 @@
+import KnowledgeEditing
 import StrictJSON
-import Tokenization
 
 /// Everything that a run measures, as its settings say.
 struct Measures {
@@ -13,17 +13,25 @@ struct Measures {
 
   /// Prepares all that can be refused before anything is edited.
   ///
-  /// - Throws: ``EvaluationError``.
-  init(_ settings: EvaluationSettings, _ records: EvaluatedRecords, tokenizer: Tokenizer) throws {
-    let chunks = RecordChunks(count: records.facts.count, cohort: settings.cohortSize ?? records.facts.count)
+  /// - Throws: ``EvaluationError``; ``AbilityError``.
+  init(_ settings: EvaluationSettings, _ records: EvaluatedRecords, opened: OpenedModel) throws {
+    let chunks = RecordChunks(
+      count: records.facts.count, cohort: settings.cohortSize ?? records.facts.count)
     let schedule = MeasuringSchedule(interval: settings.evaluationInterval)
     switch records.kind {
     case .counterFact(let records):
       ofRecords = [
-        try CounterFactMeasure(records, chunks: chunks, schedule: schedule, tokenizer: tokenizer)
+        try CounterFactMeasure(records, chunks: chunks, schedule: schedule, tokenizer: opened.tokenizer)
       ]
     }
-    ofModel = []
+    let batchCount = (records.facts.count - 1) / settings.batchSize + 1
+    var ofModel: [any Measure] = [WeightMeasure(opened.checkpoint, batchCount: batchCount)]
+    if let interval = settings.abilityInterval {
+      ofModel.append(
+        try AbilityMeasure(
+          settings, every: interval, records: records, model: opened.model, tokenizer: opened.tokenizer))
+    }
+    self.ofModel = ofModel
   }
 
   /// What all values depend on beside the model.
