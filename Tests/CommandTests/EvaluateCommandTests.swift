@@ -26,7 +26,7 @@ import Testing
       "--context-templates",
       tiny.appendingPathComponent("context-templates.json").path, "--results", folder["results"].path,
       "--threads", "1", "--json", flag("evaluate_every", "1"), "--conserve\(separator)memory",
-      "--use\(separator)cache", "--l2", "5",
+      "--use\(separator)cache", "--skip\(separator)generation\(separator)tests", "--l2", "5",
     ])
     try #require(result.status == 0, "\(result.errors)")
     let report = try result.json

@@ -18,6 +18,7 @@ import Testing
       "evaluate", "--model_name", tiny.appendingPathComponent("model").path, "--hparams_fname",
       tiny.appendingPathComponent("hparams/AlphaEdit.json").path, "--ds_name",
       tiny.appendingPathComponent("facts.json").path, "--num_edits", "3", "--evaluate-every", "2",
+      "--skip_generation_tests",
       "--statistics", tiny.appendingPathComponent("statistics").path, "--results_dir", folder[results].path,
       "--threads", "1",
     ]

@@ -9,6 +9,7 @@ struct EvaluatedRecords {
   /// The records by their kind.
   enum Kind {
     case counterFact([CounterFactRecord])
+    case zsRE([ZsRERecord])
   }
 
   /// The records.
@@ -31,10 +32,17 @@ struct EvaluatedRecords {
         file.path, purpose: "the records to edit",
         remedy: "put it there, or name its directory with --data-dir, or the file itself with --ds_name")
     }
-    let records = try FactFile.records(file, limit: settings.recordLimit)
-    kind = .counterFact(records)
-    facts = records.map(\.fact)
-    requestedRewrites = records.map(\.requestedRewrite)
+    if settings.dataSet == .zsRE {
+      let records = try ZsRERecord.read(file, limit: settings.recordLimit)
+      kind = .zsRE(records)
+      facts = records.map(\.fact)
+      requestedRewrites = records.map(\.requestedRewrite)
+    } else {
+      let records = try FactFile.records(file, limit: settings.recordLimit)
+      kind = .counterFact(records)
+      facts = records.map(\.fact)
+      requestedRewrites = records.map(\.requestedRewrite)
+    }
     fileHash = try ContentHash(ofFile: file)
     // Result files are named by their records, so these must have names of their own.
     var names: Set<String> = []

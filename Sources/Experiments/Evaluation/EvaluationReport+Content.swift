@@ -55,7 +55,7 @@ extension EvaluationReport {
       MetricTable.Row(
         row.figure.name, "\(row.figure.definition) (published as \(row.figure.publishedName))",
         [value(row.before, row.figure), value(row.after, row.figure)], unit: row.figure.isShare ? "%" : nil,
-        better: .higher, decimals: row.figure.isShare ? 1 : 3)
+        better: row.figure.isShare ? .higher : .lower, decimals: row.figure.isShare ? 1 : 3)
     }
     if let score = summary.score {
       rows.append(

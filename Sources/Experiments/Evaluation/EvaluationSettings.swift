@@ -21,6 +21,13 @@ public struct EvaluationSettings {
   public var batchSize = 1
   /// After every how many batches all facts written so far are measured again; nil for after the last one only.
   public var evaluationInterval: Int?
+  /// Whether no text is generated (`--skip_generation_tests`): neither for fluency and consistency nor to see whether the
+  /// targets are said.
+  public var skipsGeneration = false
+  /// Fluency and consistency are measured of records whose number is a multiple of this (`--generation_test_interval`).
+  public var generationInterval = 1
+  /// Text whose perplexity is measured; nil for the end of the corpus, or what the unedited model writes.
+  public var heldBackText: URL?
   /// After every how many batches general ability is tested, and before the first (`--downstream_eval_steps`); nil for
   /// never.
   public var abilityInterval: Int?
@@ -69,6 +76,12 @@ public struct EvaluationSettings {
     if let evaluationInterval, evaluationInterval < 1 {
       throw .invalidSetting("evaluate-every is \(evaluationInterval); it must be at least 1")
     }
+    // What is left of a division by −1 is 0, so that the published runner then generates for every record.
+    guard generationInterval >= 1 || generationInterval == -1 && asPublished else {
+      throw .invalidSetting(
+        "generation_test_interval is \(generationInterval); it must be at least 1. To generate nothing, use "
+          + "--skip_generation_tests")
+    }
     if let abilityInterval, abilityInterval < 1 {
       throw .invalidSetting(
         "downstream_eval_steps is \(abilityInterval); it must be 0, for no tests, or more")
@@ -113,6 +126,7 @@ public struct EvaluationSettings {
     editing.batchSize = batchSize
     editing.statistics = statisticsSource
     editing.overrides = overrides
+    editing.heldBackText = heldBackText
     editing.contextTemplates = contextTemplates
     editing.seed = seed
     editing.device = device

@@ -34,8 +34,8 @@ struct ResultFiles {
       let old = try members(chunk, count: places.count, at: first)
       let new = try members(chunk, count: places.count, at: last)
       for (offset, place) in places.enumerated() {
-        before.add(old[offset])
-        after.add(new[offset])
+        before.add(old[offset], before: old[offset])
+        after.add(new[offset], before: old[offset])
         let result = caseResult(place, before: old[offset], after: new[offset])
         try directory.write(result.json, to: result.fileName)
       }
@@ -69,15 +69,18 @@ struct ResultFiles {
   private func retention() throws -> RetentionCurve? {
     guard let cohortSize = settings.cohortSize, let measure = measures.ofRecords.first else { return nil }
     let figures = measure.figures
-    let points = try results.measuredStages(of: measure).map { stage -> RetentionCurve.Point in
+    let stages = results.measuredStages(of: measure)
+    let points = try stages.map { stage -> RetentionCurve.Point in
       var cohorts: [RetentionCurve.Cohort] = []
       let count = stage.isFirst ? records.facts.count : stage.edits
       for start in stride(from: 0, to: count, by: cohortSize) {
         let places = start..<min(start + cohortSize, count)
         var values = FigureValues(figures)
         for (chunk, range) in measure.chunks.ranges.enumerated() where places.contains(range.lowerBound) {
-          for value in try results.values(of: measure, part: chunk, at: stage).array ?? [] {
-            values.add(value.object ?? JSONObject())
+          let first = try results.values(of: measure, part: chunk, at: stages[0]).array ?? []
+          let now = try results.values(of: measure, part: chunk, at: stage).array ?? []
+          for (value, before) in zip(now, first) {
+            values.add(value.object ?? JSONObject(), before: before.object ?? JSONObject())
           }
         }
         cohorts.append(
@@ -99,10 +102,10 @@ struct FigureValues {
     values = Array(repeating: [], count: figures.count)
   }
 
-  /// Adds a record.
-  mutating func add(_ metrics: JSONObject) {
+  /// Adds a record: what was measured of it, and what had been measured of the unedited model.
+  mutating func add(_ metrics: JSONObject, before: JSONObject) {
     for (index, figure) in figures.enumerated() {
-      if let value = figure.value(of: metrics) { values[index].append(value) }
+      if let value = figure.value(of: metrics, before: before) { values[index].append(value) }
     }
   }
 

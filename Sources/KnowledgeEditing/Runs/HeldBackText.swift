@@ -55,7 +55,7 @@ public struct HeldBackText: Sendable {
 
   /// The text of an edit: its file; without one, the last documents of the corpus that the statistics are of;
   /// without a corpus, what the unedited model itself writes.
-  init(_ settings: EditRunSettings, _ opened: OpenedModel) throws {
+  package init(_ settings: EditRunSettings, _ opened: OpenedModel) throws {
     if let file = settings.heldBackText {
       try self.init(contentsOf: file, for: opened)
     } else if case .corpus(let files, _) = settings.statistics {

@@ -14,7 +14,7 @@ struct EvaluateCommand: ParsableCommand {
       RESULTS/METHOD/run_NNN. A run that was stopped goes on with --continue_from_run run_NNN and the same arguments, \
       and ends with the same files.
 
-      The data directory has the published file names (multi_counterfact.json, counterfact.json, …) and, where \
+      The data directory has the published file names (multi_counterfact.json, zsre_mend_eval.json, attribute_snippets.json, known_1000.json, …), ability/*.json and, where \
       published statistics are at hand, stats/. What a run does not need may be missing.
       """)
 
@@ -37,7 +37,8 @@ struct EvaluateCommand: ParsableCommand {
   var hparams: String?
 
   @Option(
-    name: .published("ds_name"), help: ArgumentHelp("The records: mcf, cf, or a file.", valueName: "name"))
+    name: .published("ds_name"),
+    help: ArgumentHelp("The records: mcf, cf, zsre, or a file.", valueName: "name"))
   var dataSet = "mcf"
 
   @Option(
@@ -64,6 +65,23 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Measure all facts written so far after every n batches (default: after the last).", valueName: "n"))
   var evaluationInterval: Int?
+
+  @Flag(
+    name: .published("skip_generation_tests"),
+    help: "Generate no text: neither for fluency and consistency nor to see whether the targets are said.")
+  var skipsGeneration = false
+
+  @Option(
+    name: .published("generation_test_interval"),
+    help: ArgumentHelp(
+      "Measure fluency and consistency of records whose case_id is a multiple of this.", valueName: "n"))
+  var generationInterval = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Text whose perplexity is measured (default: the end of the corpus, else what the model writes).",
+      valueName: "file"))
+  var heldBack: FilePath?
 
   @Option(
     name: .published("downstream_eval_steps"),
@@ -158,6 +176,9 @@ struct EvaluateCommand: ParsableCommand {
     settings.recordLimit = recordLimit
     settings.batchSize = batchSize
     settings.evaluationInterval = evaluationInterval
+    settings.skipsGeneration = skipsGeneration
+    settings.generationInterval = generationInterval
+    settings.heldBackText = heldBack?.url
     if abilityInterval != 0 { settings.abilityInterval = abilityInterval }
     settings.testsPerTask = testsPerTask
     settings.asPublished = corpusArguments.asPublished

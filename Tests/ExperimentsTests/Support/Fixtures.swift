@@ -38,6 +38,7 @@ extension EvaluationSettings {
     hyperparameters = folder.appendingPathComponent("hparams/AlphaEdit.json").path
     dataSet = .file(folder.appendingPathComponent("facts.json"))
     batchSize = 8
+    skipsGeneration = true
     statistics = .directory(folder.appendingPathComponent("statistics"))
     contextTemplates = folder.appendingPathComponent("context-templates.json")
     self.results = results.url

@@ -18,14 +18,37 @@ struct Measures {
     let chunks = RecordChunks(
       count: records.facts.count, cohort: settings.cohortSize ?? records.facts.count)
     let schedule = MeasuringSchedule(interval: settings.evaluationInterval)
+    var ofRecords: [any RecordMeasure]
+    var texts: TextMeasure?
     switch records.kind {
     case .counterFact(let records):
       ofRecords = [
         try CounterFactMeasure(records, chunks: chunks, schedule: schedule, tokenizer: opened.tokenizer)
       ]
+      if !settings.skipsGeneration {
+        texts = try TextMeasure(records, chunks: chunks, settings: settings, opened: opened)
+      }
+    case .zsRE(let records):
+      ofRecords = [
+        try ZsREMeasure(
+          records, chunks: chunks, schedule: schedule, tokenizer: opened.tokenizer,
+          asPublished: settings.asPublished)
+      ]
     }
+    if !settings.skipsGeneration {
+      ofRecords.append(
+        try FreeGenerationMeasure(
+          records, chunks: chunks, schedule: MeasuringSchedule(), opened: opened, memory: settings.memory))
+    }
+    if let texts { ofRecords.append(texts) }
+    self.ofRecords = ofRecords
+
     let batchCount = (records.facts.count - 1) / settings.batchSize + 1
-    var ofModel: [any Measure] = [WeightMeasure(opened.checkpoint, batchCount: batchCount)]
+    var ofModel: [any Measure] = [
+      WeightMeasure(opened.checkpoint, batchCount: batchCount),
+      try PerplexityMeasure(settings, schedule: schedule, opened: opened),
+    ]
+    if let states = try HiddenStateMeasure(settings, opened: opened) { ofModel.append(states) }
     if let interval = settings.abilityInterval {
       ofModel.append(
         try AbilityMeasure(
