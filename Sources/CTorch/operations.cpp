@@ -133,6 +133,9 @@ ct_tensor* ct_argmax(const ct_tensor* a, int dimension) {
 ct_tensor* ct_cumsum(const ct_tensor* a, int dimension) {
   return tensor([&] { return at::cumsum(a->value, dimension); });
 }
+ct_tensor* ct_kth_smallest(const ct_tensor* a, int64_t k, int dimension) {
+  return tensor([&] { return std::get<0>(at::kthvalue(a->value, k, dimension)); });
+}
 bool ct_topk(const ct_tensor* a, int64_t k, int dimension, ct_tensor** values, ct_tensor** indices) {
   return effect([&] {
     auto [top, places] = at::topk(a->value, k, dimension);

@@ -167,7 +167,6 @@ struct EvaluationRunTests {
     #expect(message { $0.batchSize = 0 } == "num_edits is 0; it must be at least 1")
     #expect(message { $0.recordLimit = -1 } == "dataset_size_limit is -1; it must be at least 1")
     #expect(message { $0.evaluationInterval = 0 } == "evaluate-every is 0; it must be at least 1")
-    #expect(message { $0.method = .rome } == "ROME cannot be evaluated; AlphaEdit can")
     #expect(
       message {
         $0.dataSet = .counterFact

@@ -126,6 +126,8 @@ ct_tensor *_Nullable ct_reduce(ct_reduction op, const ct_tensor *_Nonnull a, con
                                int count, bool keep);
 ct_tensor *_Nullable ct_argmax(const ct_tensor *_Nonnull a, int dimension);
 ct_tensor *_Nullable ct_cumsum(const ct_tensor *_Nonnull a, int dimension);
+// The k-th smallest element along a dimension, counted from 1.
+ct_tensor *_Nullable ct_kth_smallest(const ct_tensor *_Nonnull a, int64_t k, int dimension);
 bool ct_topk(const ct_tensor *_Nonnull a, int64_t k, int dimension, ct_tensor *_Nullable *_Nonnull values,
              ct_tensor *_Nullable *_Nonnull indices);
 bool ct_sort(const ct_tensor *_Nonnull a, int dimension, bool descending, ct_tensor *_Nullable *_Nonnull values,

@@ -15,7 +15,7 @@ extension EvaluationReport {
     content.warnings = warnings
     content.metrics = [metrics]
     content.retention = retention.map(Self.charts) ?? []
-    content.spectra = zip(hyperparameters.settings.layers, protected.nullSpaces).map { block, nullSpace in
+    content.spectra = zip(protected.layers, protected.nullSpaces).map { block, nullSpace in
       SpectrumChart(
         title: "Layer \(block)", eigenvalues: nullSpace.spectrum.eigenvalues, threshold: threshold,
         nullSpaceDimension: nullSpace.nullity)
@@ -42,7 +42,7 @@ extension EvaluationReport {
   }
 
   private var threshold: Double? {
-    guard case .threshold(let threshold) = hyperparameters.settings.nullSpace else { return nil }
+    guard case .threshold(let threshold)? = hyperparameters.settings.located?.nullSpace else { return nil }
     return threshold
   }
 

@@ -80,8 +80,9 @@ public struct EvaluationRun {
     let batches = preparation.batches(of: facts)
     let phases = BatchPhases(batchCount: batches.count, handler: progress)
     let store = MeasurementStore(directory: directory)
+    let (editor, editorWarnings) = try preparation.makeEditor(protecting: protected, onProgress: phases.show)
     let series = EditSeries(
-      editor: try preparation.makeEditor(protecting: protected, onProgress: phases.show),
+      editor: editor,
       prompts: facts.prompts, batches: batches, measures: measures.all, store: store,
       archive: BatchArchive(in: directory.url), start: record.digest, phases: phases, progress: progress)
     let outcome = try series.run()
@@ -96,7 +97,7 @@ public struct EvaluationRun {
       summary: summary, retention: retention, findings: try measures.all.flatMap { try $0.summary(results) },
       editingSeconds: outcome.seconds.reduce(0, +), restoredBatchCount: outcome.restoredCount,
       warnings: opened.warnings + preparation.hyperparameters.warnings + facts.warnings + protected.warnings
-        + outcome.warnings)
+        + editorWarnings + outcome.warnings)
     try directory.write(report.record, to: "summary.json")
     var content = report.content(protected)
     for measure in measures.all { try measure.describe(results, in: &content) }

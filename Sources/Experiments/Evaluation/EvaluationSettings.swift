@@ -5,7 +5,7 @@ import Torch
 /// The arguments of an ``EvaluationRun``, with the published flags they stand for.
 public struct EvaluationSettings {
   /// How to edit (`--alg_name`).
-  public var method = Hyperparameters.Method.alphaEdit
+  public var method = EditingMethod.alphaEdit
   /// The checkpoint's directory (`--model_name`).
   public var model: URL
   /// A file of hyper-parameters, the name of one in `hparams/METHOD`, or of built-in ones (`--hparams_fname`); nil to
@@ -64,9 +64,6 @@ public struct EvaluationSettings {
 
   /// - Throws: ``EvaluationError/invalidSetting(_:)``.
   func check() throws(EvaluationError) {
-    guard method == .alphaEdit else {
-      throw .invalidSetting("\(method.rawValue) cannot be evaluated; AlphaEdit can")
-    }
     guard batchSize >= 1 else {
       throw .invalidSetting("num_edits is \(batchSize); it must be at least 1")
     }
@@ -98,7 +95,7 @@ public struct EvaluationSettings {
     guard let name = hyperparameters, !FileManager.default.fileExists(atPath: name) else {
       return hyperparameters
     }
-    let published = "hparams/\(method.rawValue)/\(name)"
+    let published = "hparams/\(method.hyperparameterFolder)/\(name)"
     if FileManager.default.fileExists(atPath: published) { return published }
     return name.hasSuffix(".json") ? String(name.dropLast(".json".count)) : name
   }
@@ -122,6 +119,8 @@ public struct EvaluationSettings {
   /// What an edit of the same model needs to know.
   var editing: EditRunSettings {
     var editing = EditRunSettings(model: model, facts: recordFile, output: results)
+    editing.method = method
+    editing.asPublished = asPublished
     editing.hyperparameters = hyperparameterSource
     editing.batchSize = batchSize
     editing.statistics = statisticsSource

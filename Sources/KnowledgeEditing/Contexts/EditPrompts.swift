@@ -40,6 +40,14 @@ public struct EditPrompts: Sendable, Equatable {
 }
 
 extension EditPrompts {
+  /// How a target is put into tokens.
+  public enum TargetForm: Sendable, Equatable {
+    /// As it is tokenised behind the prompt, with the space between them.
+    case afterPrompt
+    /// By itself, without the space before it: what the published NSE does to targets whose files have none.
+    case bare
+  }
+
   /// The prompt at which drift of the subject's essence is measured.
   private static let essenceTemplate = PromptTemplate(prefix: "", suffix: " is a")
 
@@ -48,13 +56,14 @@ extension EditPrompts {
   /// - Parameters:
   ///   - templates: the contexts, filled with the fact's prompt.
   ///   - strategy: which token carries the subject.
+  ///   - targetForm: how the target is put into tokens.
   /// - Throws: `EditPromptError` naming the fact, when its target or subject has no token.
   public init(
     _ fact: Fact, templates: ContextTemplates, tokenizer: Tokenizer,
-    strategy: SubjectPosition.Strategy = .subjectLast
+    strategy: SubjectPosition.Strategy = .subjectLast, targetForm: TargetForm = .afterPrompt
   ) throws(EditPromptError) {
     do {
-      try self.init(tokenizing: fact, templates, tokenizer, strategy)
+      try self.init(tokenizing: fact, templates, tokenizer, strategy, targetForm)
     } catch {
       throw EditPromptError(id: fact.id, source: fact.source, fault: error)
     }
@@ -62,7 +71,7 @@ extension EditPrompts {
 
   private init(
     tokenizing fact: Fact, _ templates: ContextTemplates, _ tokenizer: Tokenizer,
-    _ strategy: SubjectPosition.Strategy
+    _ strategy: SubjectPosition.Strategy, _ targetForm: TargetForm
   ) throws(EditPromptFault) {
     let essence = try tokenizer.prompt(Self.essenceTemplate.filled(with: fact.subject))
     let position = try SubjectPosition(
@@ -77,7 +86,7 @@ extension EditPrompts {
       for context in contexts {
         let template = context.wrapping(fact.template)
         let prompt = try tokenizer.prompt(template.filled(with: fact.subject))
-        if keys.isEmpty { try findTarget(after: prompt, tokenizer) }
+        if keys.isEmpty { try findTarget(targetForm, after: prompt, tokenizer) }
         let position = try SubjectPosition(
           strategy, of: fact.subject, in: template, prompt: prompt)
         keys.append(RewritingRow(ids: prompt.ids, subjectIndex: position.index, contextType: type))
@@ -93,9 +102,13 @@ extension EditPrompts {
 
   /// Sets `targetIDs` to the tokens that follow the bare prompt's when the target is written after it; where these do
   /// not begin with the prompt's, to those of the target by itself, since at run time the prompt is tokenised alone.
-  private mutating func findTarget(after prompt: Encoding, _ tokenizer: Tokenizer) throws(EditPromptFault) {
+  private mutating func findTarget(
+    _ form: TargetForm, after prompt: Encoding, _ tokenizer: Tokenizer
+  ) throws(EditPromptFault) {
     let joint = try tokenizer.prompt(fact.filledPrompt + fact.target)
-    if joint.ids.starts(with: prompt.ids) {
+    if form == .bare {
+      targetIDs = try tokenizer.prompt(String(fact.target.drop { $0 == " " })).ids
+    } else if joint.ids.starts(with: prompt.ids) {
       targetIDs = Array(joint.ids.dropFirst(prompt.ids.count))
     } else {
       targetIDs = try tokenizer.continuation(of: prompt.ids, by: fact.target)

@@ -12,6 +12,10 @@ public enum EditingError: Error, Equatable, CustomStringConvertible {
   case keyWidthMismatch(layer: String, expected: Int, found: Int)
   /// A loss computed from another block's output than the last.
   case lossLayerBelowHead(Int, last: Int)
+  /// Statistics of which no inverse can be taken.
+  case singularStatistics(keyWidth: Int)
+  /// A method that needs settings which the hyper-parameters do not have.
+  case missingSetting(method: String, key: String)
   /// The memory allowed does not hold even one fact.
   case memoryTooSmall(needed: Int, allowed: Int)
 
@@ -32,6 +36,10 @@ public enum EditingError: Error, Equatable, CustomStringConvertible {
         + "they belong to another model"
     case .lossLayerBelowHead(let layer, let last):
       "v_loss_layer \(layer): target values are sought at the model's head, so it must be the last block, \(last)"
+    case .singularStatistics(let keyWidth):
+      "the key statistics are singular: they are of too few tokens for keys of length \(keyWidth); collect them over more text"
+    case .missingSetting(let method, let key):
+      "\(method) needs \(key), which the hyper-parameters do not have"
     case .memoryTooSmall(let needed, let allowed):
       "editing one fact takes about \(needed >> 20) MB beside the model, more than the \(allowed >> 20) MB allowed; "
         + "raise --memory"

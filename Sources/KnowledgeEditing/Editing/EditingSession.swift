@@ -1,9 +1,9 @@
 import LanguageModels
 import Torch
 
-/// Edits a model in memory, batch after batch, by AlphaEdit.
+/// Edits a model in memory, batch after batch, by a method of the MEMIT family.
 ///
-/// All that one batch leaves to the next is here and explicit: the weights, and each layer's ``RecursiveSolver`` with the keys of
+/// All that one batch leaves to the next is here and explicit: the weights, and each layer's ``LayerSolver`` with the keys of
 /// the facts written so far.
 ///
 /// ```swift
@@ -13,6 +13,8 @@ import Torch
 public final class EditingSession: FactEditor {
   /// The model being edited.
   public let model: any LanguageModel
+  /// The method.
+  public let recipe: EditingRecipe
   /// The settings of all its edits.
   public let settings: Hyperparameters
   /// The contexts in which facts are written.
@@ -22,47 +24,67 @@ public final class EditingSession: FactEditor {
   /// The phase under which progress with target values is reported.
   public static let targetPhase = "Target values"
 
-  private var solvers: [Int: RecursiveSolver]
-  private let weights: [Int: EditedWeight]
-  private let onProgress: ProgressHandler?
+  var solvers: [Int: any LayerSolver]
+  let weights: [Int: EditedWeight]
+  let onProgress: ProgressHandler?
+  /// All updates so far, where the recipe treats their sum at the end.
+  private var updates: [WeightDelta] = []
 
   /// Prepares to edit.
   ///
   /// - Parameters:
-  ///   - preservations: what each layer of `settings.layers` preserves, by block.
+  ///   - preservations: what each layer of ``editedLayers`` preserves, by block.
   ///   - precision: the element type of the solvers.
   ///   - memory: bytes of working memory for a batch.
   ///   - onProgress: called as target values and layers are finished.
   /// - Throws: ``EditingError`` for layers that the model or `preservations` does not have, or keys of another length;
   ///   `HyperparameterError` for settings that do not fit the model.
-  public init(
-    model: any LanguageModel, settings: Hyperparameters, templates: ContextTemplates,
-    preservations: [Int: any Preservation], precision: DType = .float32, memory: Int = 1 << 30,
-    onProgress: ProgressHandler? = nil
+  public convenience init(
+    model: any LanguageModel, settings: Hyperparameters, recipe: EditingRecipe = .alphaEdit,
+    templates: ContextTemplates, preservations: [Int: any Preservation], precision: DType = .float32,
+    memory: Int = 1 << 30, onProgress: ProgressHandler? = nil
   ) throws {
-    try settings.check(blockCount: model.blockCount)
-    var solvers: [Int: RecursiveSolver] = [:]
-    var weights: [Int: EditedWeight] = [:]
-    for layer in settings.layers {
-      guard model.downProjections.indices.contains(layer) else {
-        throw EditingError.noSuchLayer(layer, blockCount: model.blockCount)
+    for layer in recipe.layers(settings) {
+      guard let preservation = preservations[layer], model.downProjections.indices.contains(layer) else {
+        continue
       }
       let linear = model.downProjections[layer]
-      guard let preservation = preservations[layer] else {
-        throw EditingError.missingStatistics(layer: linear.name)
-      }
       guard preservation.keyWidth == linear.inputWidth else {
         throw EditingError.keyWidthMismatch(
           layer: linear.name, expected: linear.inputWidth, found: preservation.keyWidth)
       }
-      solvers[layer] = RecursiveSolver(preservation: preservation, precision: precision)
+    }
+    try self.init(
+      model: model, settings: settings, recipe: recipe, templates: templates,
+      solvers: preservations.mapValues { RecursiveSolver(preservation: $0, precision: precision) },
+      memory: memory, onProgress: onProgress)
+  }
+
+  /// Prepares to edit with a solver for each layer.
+  public init(
+    model: any LanguageModel, settings: Hyperparameters, recipe: EditingRecipe, templates: ContextTemplates,
+    solvers: [Int: any LayerSolver], memory: Int = 1 << 30, onProgress: ProgressHandler? = nil
+  ) throws {
+    try settings.check(blockCount: model.blockCount)
+    var weights: [Int: EditedWeight] = [:]
+    for layer in recipe.layers(settings) {
+      guard model.downProjections.indices.contains(layer) else {
+        throw EditingError.noSuchLayer(layer, blockCount: model.blockCount)
+      }
+      let linear = model.downProjections[layer]
+      guard solvers[layer] != nil else { throw EditingError.missingStatistics(layer: linear.name) }
       weights[layer] = EditedWeight(block: layer, linear: linear)
     }
     guard settings.lossLayer == model.blockCount - 1 else {
       throw EditingError.lossLayerBelowHead(settings.lossLayer, last: model.blockCount - 1)
     }
+    if recipe.selectsNeurons, settings.neurons == nil {
+      throw EditingError.missingSetting(
+        method: EditingMethod.nse.rawValue, key: "alpha, upper_bound and max_iterations")
+    }
     self.model = model
     self.settings = settings
+    self.recipe = recipe
     self.templates = templates
     self.memory = memory
     self.solvers = solvers
@@ -70,109 +92,85 @@ public final class EditingSession: FactEditor {
     self.onProgress = onProgress
   }
 
+  /// The edited blocks, ascending.
+  public var layers: [Int] { recipe.layers(settings) }
+
   /// Writes a batch of facts into the weights.
-  ///
-  /// AlphaEdit's loop (MEMIT Algorithm 1 with Eq. 14 as its solve): target values with the model as it is; then for each
-  /// layer, ascending, keys K, what remains to be done E = Z − H spread over the layers left, ΔW, W ← W + ΔW. A layer's keys
-  /// depend on layers below it only, so those that were solved for are also those to be remembered.
   ///
   /// - Parameter batch: facts in tokens, all made with ``templates``.
   public func edit(_ batch: [EditPrompts]) throws -> EditedBatch {
     guard !batch.isEmpty else { return EditedBatch() }
-    return try Autograd.withoutGradients { try edit(BatchPrompts(batch)) }
+    return try Autograd.withoutGradients {
+      let prompts = BatchPrompts(batch)
+      let before = try recipe.keepsWholeUpdates ? [:] : weights.mapValues { try $0.snapshot() }
+      var edited = EditedBatch()
+      if recipe.selectsNeurons {
+        try editRepeatedly(prompts, into: &edited)
+      } else {
+        // With boundary layers each layer has target values of its own, and all of what remains to be done.
+        let sweeps = settings.options.contains(.boundaryLayers) ? layers.map { [$0] } : [layers]
+        for sweep in sweeps { try editOnce(prompts, layers: sweep, into: &edited) }
+      }
+      for (layer, weight) in before { try weights[layer]?.set(weight) }
+      try commit(edited.state, alreadyAdded: recipe.keepsWholeUpdates)
+      return edited
+    }
   }
 
-  private func edit(_ prompts: BatchPrompts) throws -> EditedBatch {
-    let shared = try SharedContexts(prompts, of: model)
-    var (targets, chunks) = try findTargets(prompts, shared)
-    let z = try Tensor.stack(targets.map(\.value), 0)
-    try shared.advance(to: settings.layers[0])
-
-    var edited = EditedBatch()
-    edited.targets = targets
-    let (layers, last) = (settings.layers, settings.targetLayer)
-    var meter = ProgressMeter(phase: "Layers", unit: "layers", total: layers.count, handler: onProgress)
-    for (index, layer) in layers.enumerated() {
-      let past = try shared.keyValues(upTo: last + 1)
-      let k = try Tensor.concatenate(
-        chunks.map {
-          try $0.keys(
-            at: layer, of: model, after: past?.blocks(layer..<layer + 1), weights: templates.weights)
-        },
-        0)
-      let h = try Tensor.concatenate(
-        chunks.map { try $0.bare().subjectOutputs(from: layer, through: last, of: model, after: past) }, 0)
-      let e = try z - h
-      let r = try e / Double(layers.count - index)
-      try solve(layer, keys: k, residuals: r, recordingIn: &edited.state)
-      edited.keys[layer] = k
-      edited.residualNorms[layer] = try e.norm(1).mean().item()
-      meter.report(index + 1)
-      guard layer != last else { break }
-      // Blocks between two edited layers change nothing, but states must pass through them.
-      for block in layer..<layers[index + 1] {
-        let past = try shared.keyValues(upTo: block + 1)
-        for chunk in chunks.indices { try chunks[chunk].advance(through: block, of: model, after: past) }
-        try shared.advance(to: block + 1)
+  /// Does to weights and solvers what the batch with this state did.
+  public func restore(_ state: BatchState) throws {
+    try Autograd.withoutGradients {
+      try commit(state, alreadyAdded: false)
+      for layer in layers {
+        guard let keys = state.remembered[Self.keysName(layer)] else { continue }
+        try solvers[layer]?.absorb(keys.transposed())
       }
     }
-    return edited
   }
 
-  private func solve(
-    _ layer: Int, keys: Tensor, residuals: Tensor, recordingIn state: inout BatchState
-  ) throws {
-    guard let weight = weights[layer], var solver = solvers[layer] else {
-      throw EditingError.noSuchLayer(layer, blockCount: model.blockCount)
-    }
-    let delta = try solver.solve(
-      block: layer, keys: keys.transposed(), residuals: residuals.transposed())
-    solvers[layer] = solver
-    try weight.add(delta)
-    state.deltas.append(delta)
-    state.remembered[Self.historyName(layer)] = solver.history.last
-  }
-
-  /// Adds a batch's changes to the weights, and its keys to the solvers' history.
-  public func restore(_ state: BatchState) throws {
+  /// Makes the updates of a batch by the recipe's rule.
+  private func commit(_ state: BatchState, alreadyAdded: Bool) throws {
     for delta in state.deltas {
       guard let weight = weights[delta.block] else {
         throw EditingError.noSuchLayer(delta.block, blockCount: model.blockCount)
       }
-      try Autograd.withoutGradients { try weight.add(delta) }
+      if case .largest(let share) = recipe.changes {
+        try weight.addLargest(delta, share: share)
+      } else if !alreadyAdded {
+        try weight.add(delta)
+      }
     }
-    for layer in layers {
-      if let z = state.remembered[Self.historyName(layer)] { solvers[layer]?.remember(z) }
-    }
+    if case .squashedAtEnd = recipe.changes { updates += state.deltas }
   }
 
-  private static func historyName(_ layer: Int) -> String { "history.\(layer)" }
-
-  /// The edited blocks, ascending.
-  public var layers: [Int] { settings.layers }
-
-  /// Target values of all facts, a chunk of them at a time, and the rows their keys are read from.
-  private func findTargets(
-    _ prompts: BatchPrompts, _ shared: SharedContexts
-  ) throws -> (targets: [TargetValue], chunks: [KeyRows]) {
-    let past = try shared.keyValues(upTo: model.blockCount)
-    let optimizer = TargetValueOptimizer(model: model, settings: settings)
-    let size = try MemoryPlan(model: model, prompts: prompts, settings: settings).chunkSize(within: memory)
-    let count = prompts.prompts.count
-    var meter = ProgressMeter(phase: Self.targetPhase, unit: "facts", total: count, handler: onProgress)
-    var targets: [TargetValue] = []
-    var chunks: [KeyRows] = []
-    for start in stride(from: 0, to: count, by: size) {
-      let states = try FactStates(
-        facts: start..<min(start + size, count), of: prompts, after: past, layers: settings.layers,
-        model: model)
-      targets += try optimizer.optimize(states, prompts: prompts, shared: past)
-      chunks.append(states.keyRows)
-      meter.report(targets.count)
+  /// Restrains the whole change of each weight, where the recipe says so.
+  public func finish() throws {
+    guard case .squashedAtEnd(let onTop) = recipe.changes else { return }
+    try Autograd.withoutGradients {
+      for layer in layers {
+        try weights[layer]?.squash(updates.filter { $0.block == layer }, onTop: onTop)
+      }
     }
-    return (targets, chunks)
+    updates = []
   }
 
   /// The present weight of an edited layer, [d, n] or as the checkpoint stores it.
   public func weight(ofLayer layer: Int) -> Tensor? { weights[layer]?.weight }
+
+  static func keysName(_ layer: Int) -> String { "keys.\(layer)" }
+}
+
+extension EditingRecipe {
+  /// The blocks that are edited under these settings, ascending.
+  public func layers(_ settings: Hyperparameters) -> [Int] {
+    guard settings.options.contains(.boundaryLayers), let first = settings.layers.first else {
+      return settings.layers
+    }
+    return first == settings.targetLayer ? [first] : [first, settings.targetLayer]
+  }
+
+  /// Whether the updates that layers are solved with are those that are made.
+  var keepsWholeUpdates: Bool {
+    if case .largest = changes { false } else { true }
+  }
 }

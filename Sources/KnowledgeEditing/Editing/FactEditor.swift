@@ -25,11 +25,40 @@ public protocol FactEditor: AnyObject {
   func finish() throws
   /// The present weight of an edited layer, as the checkpoint orients it; nil for a layer that is not edited.
   func weight(ofLayer layer: Int) -> Tensor?
+  /// All that may have changed and must be saved, by ascending layer.
+  var changedTensors: [ChangedTensor] { get }
 }
 
 extension FactEditor {
   /// Most methods are done when the last batch is.
   public func finish() throws {}
+
+  /// Most methods change weights only.
+  public var changedTensors: [ChangedTensor] {
+    layers.compactMap { layer in
+      weight(ofLayer: layer).map { ChangedTensor(block: layer, part: .weight, value: $0) }
+    }
+  }
+}
+
+/// A part of a down-projection that an editor may have changed.
+public struct ChangedTensor: Sendable {
+  /// Which part it is.
+  public enum Part: Sendable, Equatable { case weight, bias }
+
+  /// The block.
+  public var block: Int
+  /// The part of its down-projection.
+  public var part: Part
+  /// What it is now, in the checkpoint's orientation and the precision it is summed in.
+  public var value: Tensor
+
+  /// Names a part and its value.
+  public init(block: Int, part: Part, value: Tensor) {
+    self.block = block
+    self.part = part
+    self.value = value
+  }
 }
 
 /// What one batch did.

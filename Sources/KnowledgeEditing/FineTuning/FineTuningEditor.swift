@@ -52,10 +52,9 @@ public final class FineTuningEditor: FactEditor {
   /// The blocks with trained tensors, ascending.
   public var layers: [Int] { settings.layers }
 
-  /// All trained tensors as they are now, by the names the checkpoint has them under and in its orientation, in float32 (or
-  /// float64): what must be saved. Where a down-projection has a bias that is trained, it is among them.
-  public var trainedTensors: [String: Tensor] {
-    Dictionary(tensors.map { ($0.name, $0.value) }) { first, _ in first }
+  /// All trained tensors as they are now. Where a down-projection has a bias that is trained, it is among them.
+  public var changedTensors: [ChangedTensor] {
+    tensors.map { ChangedTensor(block: $0.block, part: $0.part, value: $0.value) }
   }
 
   /// The present weight of a trained layer, as the checkpoint stores it; nil where only a bias is trained.

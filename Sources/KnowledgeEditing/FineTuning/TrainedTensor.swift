@@ -5,7 +5,7 @@ import Torch
 ///
 /// Its values are kept in float32 (or float64) whatever the model computes in, so that small steps are not rounded away.
 final class TrainedTensor {
-  enum Part { case weight, bias }
+  typealias Part = ChangedTensor.Part
 
   let block: Int
   let part: Part

@@ -18,6 +18,10 @@ public struct HyperparameterError: Error, Equatable, CustomStringConvertible {
     case notAllowed(value: String, allowed: String)
     /// The key says the same as another one that is there too.
     case excludes(String)
+    /// A value that cannot be guessed for a model.
+    case notDerivable(key: String)
+    /// Single values were given that the method does not have.
+    case notOfMethod(String)
     /// No file has that path and no built-in hyper-parameters have that name.
     case unknownName(known: [String])
   }
@@ -48,6 +52,9 @@ extension HyperparameterError.Fault: CustomStringConvertible {
     case .wrongType(let expected, let found): "must be \(expected), not \(found)"
     case .notAllowed(let value, let allowed): "is \(value), but must be \(allowed)"
     case .excludes(let other): "cannot stand beside \(other); keep one of them"
+    case .notDerivable(let key):
+      "needs \(key), which cannot be derived from a model's configuration; give a file of hyper-parameters"
+    case .notOfMethod(let method): "are for other methods; \(method) takes layers, steps and a learning rate"
     case .unknownName(let known):
       "is neither a file nor the name of built-in hyper-parameters (\(known.joined(separator: ", ")))"
     }

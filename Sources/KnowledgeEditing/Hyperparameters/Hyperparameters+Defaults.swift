@@ -9,6 +9,7 @@ extension Hyperparameters {
   /// - `layers`: at the same relative depth as in the published file of the nearest family (blocks with attention and
   ///   feed-forward side by side as in GPT-J, GPT-2, or Llama for all others), hence fewer in a shallower model.
   /// - `lossLayer`: the last block.
+  /// - `secondMomentWeight` 15,000: as published for all but GPT-2 XL.
   /// - `targetSteps` 25, `weightDecay` 0.5, `clampNormFactor` 0.75, `klFactor` 0.0625, `subjectLast`: as published.
   /// - `learningRate` (own): a first step of 0.4 of the hidden state's norm. Published rates fit the norms of three
   ///   models; a Llama of width 320 with states of norm 150 needs 2 to 5, which is 0.24 to 0.6 of the norm.
@@ -54,7 +55,7 @@ extension Hyperparameters {
     derived.lossLayer = blockCount - 1
     derived.targetSteps = 25
     derived.learningRate = .relativeToNorm(0.4)
-    derived.secondMomentWeight = nil
+    derived.secondMomentWeight = 15_000
     derived.modules = modules
     derived.nullSpace = .share(0.9)
     derived.ridge = 1

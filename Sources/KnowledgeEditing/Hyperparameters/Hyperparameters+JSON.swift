@@ -3,31 +3,19 @@ import LanguageModels
 import StrictJSON
 
 extension Hyperparameters {
-  /// Which of the published methods' files is read.
-  public enum Method: String, Sendable, CaseIterable {
-    /// Has `nullspace_threshold` and `L2`.
-    case alphaEdit = "AlphaEdit"
-    /// Has `mom2_update_weight`; neither a threshold nor `L2`.
-    case memit = "MEMIT"
-    /// As MEMIT, with keys of its own in `others`.
-    case nse = "NSE"
-    /// Has neither.
-    case rome = "ROME"
-  }
-
   /// Reads a file in the published layout.
   ///
   /// - Parameter method: the method the file is for, which decides what must be in it.
   /// - Throws: `HyperparameterError` naming the file, the key and what is allowed.
   public static func read(
-    _ url: URL, method: Method = .alphaEdit
+    _ url: URL, method: EditingMethod = .alphaEdit
   ) throws(HyperparameterError) -> Hyperparameters {
     try Hyperparameters(HyperparameterFields.object(of: url), method: method, file: url.path)
   }
 
   /// Reads the published keys of an object; `file` names it in messages. Keys it does not know are kept in `others`.
   public init(
-    _ object: JSONObject, method: Method = .alphaEdit, file: String = "hyper-parameters"
+    _ object: JSONObject, method: EditingMethod = .alphaEdit, file: String = "hyper-parameters"
   ) throws(HyperparameterError) {
     var fields = HyperparameterFields(object, file: file)
     modelName = fields.has("model_name") ? try fields.text("model_name") : nil
@@ -41,7 +29,7 @@ extension Hyperparameters {
     clampNormFactor = try fields.number("clamp_norm_factor")
     klFactor = try fields.number("kl_factor")
     usesSecondMoment = try fields.boolean("mom2_adjustment")
-    let needsWeight = method == .memit || method == .nse
+    let needsWeight = method.recipe()?.preserves == .secondMoment
     secondMomentWeight =
       needsWeight || fields.has("mom2_update_weight") ? try fields.number("mom2_update_weight") : nil
     modules = ModuleNames(
@@ -53,6 +41,10 @@ extension Hyperparameters {
     statisticsPrecision = try fields.text("mom2_dtype")
     nullSpace = try Self.nullSpace(&fields, isRequired: method == .alphaEdit)
     ridge = method == .alphaEdit || fields.has("L2") ? try fields.number("L2") : Self.publishedRidge
+    neurons = try Self.neurons(&fields, isRequired: method == .nse)
+    for (key, option) in EditingOptions.keys where fields.has(key) {
+      if try fields.boolean(key) { options.insert(option) }
+    }
     others = fields.others
     try check(file: file)
   }
@@ -87,6 +79,14 @@ extension Hyperparameters {
     case .share(let share): members.append(("nullspace_share", Self.number(share)))
     }
     members.append(("L2", Self.number(ridge)))
+    if let neurons {
+      members += [
+        ("alpha", Self.number(neurons.sufficientResidual)),
+        ("upper_bound", Self.number(neurons.excessiveResidual)),
+        ("max_iterations", JSON(neurons.maximumPasses)), ("neuron_threshold", Self.number(neurons.share)),
+      ]
+    }
+    for (key, option) in EditingOptions.keys where options.contains(option) { members.append((key, true)) }
     return .object(JSONObject(members.map { (JSONString($0), $1) } + others.members))
   }
 
@@ -114,6 +114,16 @@ extension Hyperparameters {
     }
     guard !hasThreshold else { throw fields.error("nullspace_threshold", .excludes("nullspace_share")) }
     return .share(try fields.number("nullspace_share"))
+  }
+
+  private static func neurons(
+    _ fields: inout HyperparameterFields, isRequired: Bool
+  ) throws(HyperparameterError) -> NeuronSelection? {
+    let keys = ["alpha", "upper_bound", "max_iterations", "neuron_threshold"]
+    guard isRequired || keys.allSatisfy({ fields.has($0) }) else { return nil }
+    return NeuronSelection(
+      sufficientResidual: try fields.number("alpha"), excessiveResidual: try fields.number("upper_bound"),
+      maximumPasses: try fields.integer("max_iterations"), share: try fields.number("neuron_threshold"))
   }
 
   /// A number, whole ones without a fraction, as the published files write them.

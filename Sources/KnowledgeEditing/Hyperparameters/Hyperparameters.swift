@@ -65,6 +65,12 @@ public struct Hyperparameters: Sendable, Equatable {
   /// The coefficient of the identity in AlphaEdit's normal equation (`L2`), in the square of the keys' unit.
   public var ridge: Double
 
+  /// NSE's own settings; nil where the file does not have them.
+  public var neurons: NeuronSelection?
+
+  /// Departures from the published method.
+  public var options: EditingOptions = []
+
   /// Keys that are not read here, such as those of other methods, as they stand in the file.
   public var others: JSONObject
 
@@ -77,7 +83,7 @@ extension Hyperparameters {
   public var unrecognizedKeys: [String] { others.keys.filter { !Self.otherMethodsKeys.contains($0) } }
 
   private static let otherMethodsKeys: Set<String> = [
-    "alg_name", "alpha", "upper_bound", "max_iterations", "neuron_threshold",
+    "alg_name",
     "context_template_length_params",
     "num_steps", "lr", "weight_decay", "norm_constraint", "batch_size", "wd_power_law", "stats_dir", "device",
     "lr_scale", "n_toks", "counterfact", "zsre", "mini", "model_parallel", "P_loc", "hparams_dir",
@@ -128,6 +134,14 @@ extension Hyperparameters {
     case .share(let share): try requireShare(share, "nullspace_share")
     }
     try requirePositive(ridge, "L2")
+    if let neurons {
+      for (value, key) in [(neurons.sufficientResidual, "alpha"), (neurons.excessiveResidual, "upper_bound")]
+      {
+        try require(value.isFinite && value >= 0, key, value, "a finite number, not negative")
+      }
+      try require(neurons.maximumPasses >= 1, "max_iterations", neurons.maximumPasses, "at least 1")
+      try requirePositive(neurons.share, "neuron_threshold")
+    }
     for (name, key) in modules.templates {
       try require(
         (try? PromptTemplate(name)) != nil, key, quoted(name), "a name with {} for the block's number")

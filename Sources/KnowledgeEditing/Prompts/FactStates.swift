@@ -58,10 +58,19 @@ struct KeyRows {
   }
 
   /// The rows of the bare prompts only.
-  func bare() throws -> KeyRows {
-    let kept = rows.indices.filter { rows[$0].context == 0 }
+  func bare() throws -> KeyRows { try keeping(templateCount: 1) { $0.context == 0 } }
+
+  /// The rows of some facts only, by their places in the batch; nil where there are none.
+  func keeping(facts: Set<Int>) throws -> KeyRows? {
+    guard rows.contains(where: { facts.contains($0.fact) }) else { return nil }
+    return try keeping(templateCount: templateCount) { facts.contains($0.fact) }
+  }
+
+  private func keeping(templateCount: Int, where isKept: (PromptRow) -> Bool) throws -> KeyRows {
+    let kept = rows.indices.filter { isKept(rows[$0]) }
     let places = kept.map { row in tokens.start(ofRow: row)...tokens.start(ofRow: row) + rows[row].subject }
-    return try KeyRows(rows: kept.map { rows[$0] }, places: places, states: states, templateCount: 1)
+    return try KeyRows(
+      rows: kept.map { rows[$0] }, places: places, states: states, templateCount: templateCount)
   }
 
   /// The packed places of the subjects' tokens, in the order of ``rows``.

@@ -35,7 +35,7 @@ public final class RankOneEditor: FactEditor {
   /// Prepares to edit.
   ///
   /// - Parameters:
-  ///   - settings: as published for ROME (``Hyperparameters/Method/rome``). The target's probabilities are the model's own,
+  ///   - settings: as published for ROME (``EditingMethod/rome``). The target's probabilities are the model's own,
   ///     so that `lossLayer` plays no part.
   ///   - statistics: of the keys of each layer of `settings.layers`, by block; not used where `settings.usesSecondMoment`
   ///     is false.

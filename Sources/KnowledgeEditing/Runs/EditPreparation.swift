@@ -7,6 +7,8 @@ package struct EditPreparation {
   package let hyperparameters: ChosenHyperparameters
   /// The contexts that facts are written in.
   package let templates: ContextTemplates
+  /// What the method does; nil for ROME and fine-tuning.
+  private let recipe: EditingRecipe?
   private let settings: EditRunSettings
   private let opened: OpenedModel
   private let progress: ProgressHandler?
@@ -17,16 +19,25 @@ package struct EditPreparation {
     self.opened = opened
     self.progress = progress
     hyperparameters = try ChosenHyperparameters(
-      named: settings.hyperparameters, for: opened.model, overrides: settings.overrides)
-    templates =
-      if let file = settings.contextTemplates {
-        try ContextTemplates.read(file)
-      } else {
-        try ContextTemplates.generate { prompts, maximumLength, topK in
-          try opened.model.generatePublished(
-            prompts, opened.tokenizer, totalTokens: maximumLength, topK: topK, seed: settings.seed)
-        }
-      }
+      named: settings.hyperparameters, method: settings.method, for: opened.model,
+      overrides: settings.overrides)
+    recipe = settings.method.recipe(asPublished: settings.asPublished)
+    templates = try Self.templates(settings, hyperparameters.settings, opened)
+  }
+
+  private static func templates(
+    _ settings: EditRunSettings, _ chosen: MethodSettings, _ opened: OpenedModel
+  ) throws -> ContextTemplates {
+    if let file = settings.contextTemplates { return try ContextTemplates.read(file) }
+    // Fine-tuning reads the bare prompt only.
+    guard let located = chosen.located else { return .bare }
+    let generator = { (prompts: [String], maximumLength: Int, topK: Int) in
+      try opened.model.generatePublished(
+        prompts, opened.tokenizer, totalTokens: maximumLength, topK: topK, seed: settings.seed)
+    }
+    guard settings.method == .rome else { return try ContextTemplates.generate(using: generator) }
+    return try ContextTemplates.generateFlat(
+      lengths: located.contextLengths(file: settings.hyperparameters ?? "hyper-parameters"), using: generator)
   }
 
   /// Puts facts, read from the settings' file, into tokens.
@@ -34,23 +45,38 @@ package struct EditPreparation {
   /// - Throws: ``EditRunError/unusableFacts(file:problems:omitted:)``.
   package func prepare(_ facts: some Sequence<Fact>) throws -> PreparedFacts {
     try PreparedFacts(
-      facts, of: settings.facts, templates: templates, settings: hyperparameters.settings, opened: opened)
+      facts, of: settings.facts, templates: templates, strategy: hyperparameters.settings.subjectPosition,
+      targetForm: recipe?.targetForm ?? .afterPrompt, opened: opened)
   }
 
-  /// Finds or collects the key statistics of the layers to edit, and the directions these leave free.
+  /// Finds or collects the key statistics of the layers to edit, and the directions these leave free, as far as the method
+  /// needs them.
   ///
   /// - Throws: ``EditRunError``, ``StatisticsError``, ``EditingError/emptyNullSpace(block:rule:smallest:)``.
   package func protectedLayers() throws -> ProtectedLayers {
-    let layers = hyperparameters.settings.layers
+    guard let located = hyperparameters.settings.located, recipe != nil || located.usesSecondMoment else {
+      return .none
+    }
+    let layers = recipe?.layers(located) ?? located.layers
     let lookup = try StatisticsLookup(
       settings, layers: layers, preferredSampleSize: hyperparameters.sampleSize, opened: opened,
       progress: progress)
-    let cache = NullSpaceCache(directory: settings.cache)
-    let rule = hyperparameters.settings.nullSpace
     var warnings = lookup.warnings
+    let nullSpaces =
+      recipe?.preserves == .nullSpace
+      ? try self.nullSpaces(of: lookup.statistics, in: layers, under: located.nullSpace, &warnings) : []
+    return ProtectedLayers(
+      layers: layers, statistics: lookup.statistics, nullSpaces: nullSpaces, origin: lookup.origin,
+      warnings: warnings)
+  }
+
+  private func nullSpaces(
+    of statistics: [KeyStatistics], in layers: [Int], under rule: NullSpaceRule, _ warnings: inout [String]
+  ) throws -> [NullSpace] {
+    let cache = NullSpaceCache(directory: settings.cache)
     var meter = ProgressMeter(phase: "Null spaces", unit: "layers", total: layers.count, handler: progress)
     var nullSpaces: [NullSpace] = []
-    for (block, layer) in zip(layers, lookup.statistics) {
+    for (block, layer) in zip(layers, statistics) {
       let nullSpace = try cache.nullSpace(
         of: layer, rule: rule, device: settings.device, warnings: &warnings)
       guard nullSpace.nullity > 0 else {
@@ -63,25 +89,46 @@ package struct EditPreparation {
       nullSpaces.append(nullSpace)
       meter.report(nullSpaces.count)
     }
-    return ProtectedLayers(
-      statistics: lookup.statistics, nullSpaces: nullSpaces, origin: lookup.origin, warnings: warnings)
+    return nullSpaces
   }
 
-  /// The editor of the chosen method, which has not edited anything yet.
+  /// The editor of the chosen method, which has not edited anything yet, and what to warn of.
   ///
   /// The one place where methods, hyper-parameters and statistics come together.
   ///
   /// - Parameter onProgress: called as target values and layers are finished.
   package func makeEditor(
     protecting protected: ProtectedLayers, onProgress: ProgressHandler? = nil
-  ) throws -> any FactEditor {
-    let preservations = zip(hyperparameters.settings.layers, protected.nullSpaces).map {
-      ($0, NullSpacePreservation(nullSpace: $1, ridge: hyperparameters.settings.ridge))
+  ) throws -> (editor: any FactEditor, warnings: [String]) {
+    switch hyperparameters.settings {
+    case .fineTuning(let settings):
+      let targets = self.settings.asPublished ? try FineTuningTargets.asPublished(opened.tokenizer) : .own
+      let editor = try FineTuningEditor(
+        model: opened.model, settings: settings, targets: targets,
+        appliesPowerLaw: !self.settings.asPublished, onProgress: onProgress)
+      return (editor, [])
+    case .locating(let settings):
+      let statistics = Dictionary(uniqueKeysWithValues: zip(protected.layers, protected.statistics))
+      guard let recipe else {
+        let editor = try RankOneEditor(
+          model: opened.model, settings: settings, statistics: statistics,
+          onlyFirstOfBatch: self.settings.asPublished, onProgress: onProgress)
+        return (editor, [])
+      }
+      var solvers: [Int: any LayerSolver] = [:]
+      var warnings: [String] = []
+      for (index, layer) in protected.layers.enumerated() {
+        let made = try recipe.solver(
+          for: protected.statistics[index], settings: settings, device: self.settings.device,
+          nullSpace: protected.nullSpaces.isEmpty ? nil : protected.nullSpaces[index])
+        solvers[layer] = made.solver
+        warnings += [made.warning].compactMap { $0 }
+      }
+      let session = try EditingSession(
+        model: opened.model, settings: settings, recipe: recipe, templates: templates, solvers: solvers,
+        memory: self.settings.memory, onProgress: onProgress)
+      return (session, warnings)
     }
-    return try EditingSession(
-      model: opened.model, settings: hyperparameters.settings, templates: templates,
-      preservations: Dictionary(uniqueKeysWithValues: preservations), memory: settings.memory,
-      onProgress: onProgress)
   }
 
   /// The places of the facts that each batch holds; the last may be smaller.
@@ -97,10 +144,10 @@ package struct EditPreparation {
   /// - Returns: the editor, with the seconds it took.
   func edit(
     _ facts: PreparedFacts, protecting protected: ProtectedLayers
-  ) throws -> (editor: any FactEditor, seconds: Double) {
+  ) throws -> (editor: any FactEditor, seconds: Double, warnings: [String]) {
     let batches = batches(of: facts)
     let phases = BatchPhases(batchCount: batches.count, handler: progress)
-    let editor = try makeEditor(protecting: protected, onProgress: phases.show)
+    let (editor, warnings) = try makeEditor(protecting: protected, onProgress: phases.show)
     let clock = ContinuousClock()
     let start = clock.now
     for (index, batch) in batches.enumerated() {
@@ -108,7 +155,7 @@ package struct EditPreparation {
       _ = try editor.edit(Array(facts.prompts[batch]))
     }
     try editor.finish()
-    return (editor, start.duration(to: clock.now) / .seconds(1))
+    return (editor, start.duration(to: clock.now) / .seconds(1), warnings)
   }
 }
 
@@ -135,12 +182,18 @@ package final class BatchPhases {
 
 /// The layers to edit, and what is known and left alone of each.
 package struct ProtectedLayers {
-  /// The key statistics, by ascending layer.
+  /// The blocks, ascending.
+  package let layers: [Int]
+  /// The key statistics of each; none for methods that need none.
   package let statistics: [KeyStatistics]
-  /// The null space of each.
+  /// The null space of each; none for methods that need none.
   package let nullSpaces: [NullSpace]
   /// Where the statistics are from, in words.
   package let origin: String
   /// Everything odd.
   package let warnings: [String]
+
+  /// What methods need that know nothing of what they should leave alone.
+  static let none = ProtectedLayers(
+    layers: [], statistics: [], nullSpaces: [], origin: "not needed", warnings: [])
 }

@@ -22,7 +22,7 @@ extension EditReport {
 
   private var recordMembers: [(String, JSON)] {
     [
-      ("format", "alphaedit edit 1"), ("method", "AlphaEdit"),
+      ("format", "alphaedit edit 1"), ("method", JSON(settings.method.rawValue)),
       ("versions", ["alphaedit": JSON(Version.current), "libtorch": JSON(Engine.version)]),
       ("source", ["path": JSON(settings.model.path), "fingerprint": JSON(modelFingerprint.hex)]),
       ("facts_file", ["path": JSON(settings.facts.path), "sha256": JSON(factsHash.hex)]),
@@ -66,18 +66,25 @@ extension EditReport.Layer {
     [
       "block": JSON(block), "tensor": JSON(tensorName), "weight_norm": JSON(sourceNorm),
       "change_norm": JSON(changeNorm),
-      "statistics": [
-        "sha256": JSON(statistics.digest.hex), "tokens": JSON(statistics.tokenCount),
-        "samples": statistics.sampleSize.map { JSON($0) } ?? .null,
-      ],
-      "null_space": [
-        "key_width": JSON(spectrum.eigenvalues.count), "dimension": JSON(nullity),
-        "protected_share": JSON(protectedShare), "trace": JSON(spectrum.trace),
-        "eigenvalue_quantiles": JSON(
-          zip(EditReport.quantiles, spectrum.quantiles(EditReport.quantiles)).map {
-            JSON([JSON($0), JSON($1)])
-          }),
-      ],
+      "statistics": statistics.map {
+        [
+          "sha256": JSON($0.digest.hex), "tokens": JSON($0.tokenCount),
+          "samples": $0.sampleSize.map { JSON($0) } ?? .null,
+        ]
+      } ?? .null,
+      "null_space": nullSpace.map { Self.json($0.spectrum, $0.nullity) } ?? .null,
+    ]
+  }
+
+  private static func json(_ spectrum: Spectrum, _ nullity: Int) -> JSON {
+    [
+      "key_width": JSON(spectrum.eigenvalues.count), "dimension": JSON(nullity),
+      "protected_share": JSON(spectrum.protectedShare(nullity: nullity)), "trace": JSON(spectrum.trace),
+      "eigenvalue_quantiles": JSON(
+        zip(EditReport.quantiles, spectrum.quantiles(EditReport.quantiles)).map {
+          JSON([JSON($0), JSON($1)])
+        }
+      ),
     ]
   }
 }

@@ -9,20 +9,18 @@ public struct EditReport: Sendable {
     public var block: Int
     /// The tensor in the checkpoint.
     public var tensorName: String
-    /// The digest of the key statistics, and how many tokens and documents they count; nil documents for a whole
-    /// corpus.
-    public var statistics: (digest: ContentHash, tokenCount: Int, sampleSize: Int?)
-    /// The spectrum of the keys' second moment.
-    public var spectrum: Spectrum
-    /// The dimension of the null space.
-    public var nullity: Int
+    /// The digest of the key statistics, and how many tokens and documents they count (nil documents for a whole corpus);
+    /// nil for methods that need none.
+    public var statistics: (digest: ContentHash, tokenCount: Int, sampleSize: Int?)?
+    /// The spectrum of the keys' second moment and the dimension of the null space, for methods that are confined to one.
+    public var nullSpace: (spectrum: Spectrum, nullity: Int)?
     /// ‖W‖ before (Frobenius).
     public var sourceNorm: Double
     /// ‖ΔW‖ (Frobenius).
     public var changeNorm: Double
 
-    /// The share of the keys' mean squared norm that is protected.
-    public var protectedShare: Double { spectrum.protectedShare(nullity: nullity) }
+    /// The share of the keys' mean squared norm that is protected, of methods that are confined to a null space.
+    public var protectedShare: Double? { nullSpace.map { $0.spectrum.protectedShare(nullity: $0.nullity) } }
   }
 
   /// A fact and what the model made of it.

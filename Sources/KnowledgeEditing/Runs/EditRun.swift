@@ -3,7 +3,7 @@ import Foundation
 import LanguageModels
 import Torch
 
-/// An edit from checkpoint and facts to an edited checkpoint, by AlphaEdit.
+/// An edit from checkpoint and facts to an edited checkpoint, by any of the methods.
 ///
 /// ```swift
 /// var settings = EditRunSettings(model: model, facts: facts, output: output)
@@ -51,23 +51,24 @@ public struct EditRun {
       facts.prompts, heldBack: try HeldBackText(settings, opened), tokenizer: opened.tokenizer)
     let before = try observer.observe(opened.model, phase: "Model before", progress: progress)
 
-    let (editor, editingSeconds) = try preparation.edit(facts, protecting: protected)
-    let weights = try editor.layers.map {
-      try RoundedWeight(ofLayer: $0, in: editor, checkpoint: opened.checkpoint)
+    let (editor, editingSeconds, editorWarnings) = try preparation.edit(facts, protecting: protected)
+    let weights = try editor.changedTensors.map {
+      try RoundedWeight($0, in: opened.model, checkpoint: opened.checkpoint)
     }
     let after = try observer.observe(opened.model, phase: "Model after", progress: progress)
 
     var report = EditReport(
       settings: settings, modelFingerprint: try opened.checkpoint.fingerprint(), factsHash: facts.fileHash,
       hyperparameters: chosen, contextTemplates: preparation.templates, statisticsOrigin: protected.origin,
-      layers: try layers(editor.layers, protected, weights),
+      layers: try layers(protected, weights),
       facts: zip(facts.facts, zip(before.facts, after.facts)).map {
         EditReport.FactResult(fact: $0, before: $1.0, after: $1.1)
       },
       examples: zip(facts.facts, zip(before.continuations, after.continuations)).map {
         EditReport.Example(prompt: $0.filledPrompt, before: $1.0, after: $1.1)
       },
-      drift: drift(before, after, of: observer.heldBack), warnings: warnings, editingSeconds: editingSeconds,
+      drift: drift(before, after, of: observer.heldBack), warnings: warnings + editorWarnings,
+      editingSeconds: editingSeconds,
       written: WrittenCheckpoint(directory: settings.output))
     report.warnings += judgement(of: report)
     for weight in weights {
@@ -76,15 +77,16 @@ public struct EditRun {
     return try write(edited, report, tryingOut: facts.prompts)
   }
 
-  private func layers(
-    _ blocks: [Int], _ protected: ProtectedLayers, _ weights: [RoundedWeight]
-  ) throws -> [EditReport.Layer] {
-    try zip(zip(blocks, protected.statistics), zip(protected.nullSpaces, weights)).map { key, value in
-      let ((block, statistics), (nullSpace, weight)) = (key, value)
+  private func layers(_ protected: ProtectedLayers, _ weights: [RoundedWeight]) throws -> [EditReport.Layer] {
+    try weights.map { weight in
+      let block = weight.changed.block
+      let place = protected.layers.firstIndex(of: block)
+      let statistics = place.map { protected.statistics[$0] }
+      let nullSpace = place.flatMap { protected.nullSpaces.isEmpty ? nil : protected.nullSpaces[$0] }
       return EditReport.Layer(
         block: block, tensorName: weight.tensorName,
-        statistics: (try statistics.digest(), statistics.count, statistics.sampleSize),
-        spectrum: nullSpace.spectrum, nullity: nullSpace.nullity, sourceNorm: weight.sourceNorm,
+        statistics: try statistics.map { (try $0.digest(), $0.count, $0.sampleSize) },
+        nullSpace: nullSpace.map { ($0.spectrum, $0.nullity) }, sourceNorm: weight.sourceNorm,
         changeNorm: weight.changeNorm)
     }
   }

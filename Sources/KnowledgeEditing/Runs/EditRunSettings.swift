@@ -9,6 +9,10 @@ public struct EditRunSettings: Sendable {
   public var facts: URL
   /// The directory to write the edited checkpoint to.
   public var output: URL
+  /// How to edit.
+  public var method = EditingMethod.alphaEdit
+  /// Whether faults of the published code that change its numbers are kept.
+  public var asPublished = false
   /// Whether a checkpoint at ``output`` may be replaced; it may then be the source itself.
   public var overwrite = false
   /// A file of hyper-parameters or the name of built-in ones; nil to derive them from the model.

@@ -14,6 +14,10 @@ public struct HyperparameterOverrides: Sendable, Equatable {
   public var learningRate: Double?
   /// The largest ‖δ‖ as a share of ‖h₀‖.
   public var clampNormFactor: Double?
+  /// λ, the weight of the second moment.
+  public var secondMomentWeight: Double?
+  /// Departures from the published method, beside those that the hyper-parameters have.
+  public var options: EditingOptions = []
 
   /// No changes.
   public init() {}
@@ -28,50 +32,22 @@ public struct HyperparameterOverrides: Sendable, Equatable {
     if let targetSteps { settings.targetSteps = targetSteps }
     if let learningRate { settings.learningRate = .absolute(learningRate) }
     if let clampNormFactor { settings.clampNormFactor = clampNormFactor }
+    if let secondMomentWeight { settings.secondMomentWeight = secondMomentWeight }
+    settings.options.formUnion(options)
     return settings
   }
-}
 
-/// Hyper-parameters for one model, and where they come from.
-public struct ChosenHyperparameters: Sendable, Equatable {
-  /// The hyper-parameters, checked against the model.
-  public var settings: Hyperparameters
-  /// Where they come from, in words: a file, a built-in name, or the model's configuration.
-  public var origin: String
-  /// The number of documents that a file asks statistics to be taken over; nil where none was given.
-  public var sampleSize: Int?
-  /// What is odd about them.
-  public var warnings: [String]
-
-  /// Those of a file or built-in name, or derived where nil.
-  ///
-  /// - Throws: `HyperparameterError` also where they name modules that the model does not have.
-  public init(
-    named name: String?, for model: any LanguageModel, overrides: HyperparameterOverrides = .init()
-  ) throws(HyperparameterError) {
-    let base: Hyperparameters
-    if let name {
-      base = try Hyperparameters.named(name)
-      origin = name
-      sampleSize = base.statisticsSamples
-      warnings = base.unrecognizedKeys.map { "\(name): the key “\($0)” is not known and has no effect" }
-      let (asked, own) = (base.modules.downProjection, model.moduleNames.downProjection)
-      guard asked == own else {
-        throw HyperparameterError(
-          file: name, key: "rewrite_module_tmp",
-          fault: .notAllowed(value: asked, allowed: "\(own) in this model"))
-      }
-    } else {
-      base = try Hyperparameters.derived(
-        forModelType: model.architecture, blockCount: model.blockCount, width: model.width,
-        feedForwardWidth: model.feedForwardWidth)
-      origin =
-        base.modelName.map { "published for \($0)" }
-        ?? "derived from the model's configuration (\(model.architecture), \(model.blockCount) blocks)"
-      sampleSize = nil
-      warnings = []
+  /// The settings with the changes made; those that the method does not have are refused.
+  func applied(to settings: FineTuningSettings) throws(HyperparameterError) -> FineTuningSettings {
+    var changed = settings
+    if let layers { changed.layers = Set(layers).sorted() }
+    if let targetSteps { changed.epochs = targetSteps }
+    if let learningRate { changed.learningRate = learningRate }
+    var rest = self
+    (rest.layers, rest.targetSteps, rest.learningRate) = (nil, nil, nil)
+    guard rest == HyperparameterOverrides() else {
+      throw HyperparameterError(file: "overrides", fault: .notOfMethod(EditingMethod.fineTuning.rawValue))
     }
-    settings = overrides.applied(to: base)
-    try settings.check(blockCount: model.blockCount, file: name ?? "hyper-parameters")
+    return changed
   }
 }

@@ -18,15 +18,16 @@ package struct PreparedFacts {
   ///
   /// - Throws: ``EditRunError/unusableFacts(file:problems:omitted:)`` with every fact that cannot be.
   init(
-    _ facts: some Sequence<Fact>, of url: URL, templates: ContextTemplates, settings: Hyperparameters,
-    opened: OpenedModel
+    _ facts: some Sequence<Fact>, of url: URL, templates: ContextTemplates,
+    strategy: SubjectPosition.Strategy, targetForm: EditPrompts.TargetForm = .afterPrompt, opened: OpenedModel
   ) throws {
     var prompts: [EditPrompts] = []
     var problems: [String] = []
     for fact in facts {
       do {
         let prompt = try EditPrompts(
-          fact, templates: templates, tokenizer: opened.tokenizer, strategy: settings.subjectPosition)
+          fact, templates: templates, tokenizer: opened.tokenizer, strategy: strategy,
+          targetForm: targetForm)
         if let problem = Self.problem(of: prompt, opened.model) {
           problems.append("\(fact.place): \(problem)")
         } else {

@@ -2,28 +2,31 @@ import Checkpoints
 import LanguageModels
 import Torch
 
-/// An edited weight as the checkpoint will hold it.
+/// An edited tensor as the checkpoint will hold it.
 struct RoundedWeight {
+  /// What was edited, as the editor has it.
+  let changed: ChangedTensor
   /// The tensor's name in the checkpoint.
   let tensorName: String
-  /// The weight in the checkpoint's type and orientation.
+  /// The tensor in the checkpoint's type and orientation.
   let values: Tensor
   /// ‖W‖ (Frobenius) of the source.
   let sourceNorm: Double
   /// ‖ΔW‖ (Frobenius), rounding included.
   let changeNorm: Double
 
-  /// Rounds a layer's weight to the type the checkpoint stores, and has the model compute with what will be stored.
+  /// Rounds a tensor to the type the checkpoint stores, and has the model compute with what will be stored.
   ///
   /// - Throws: ``EditRunError/nonFiniteWeight(tensor:dtype:)``.
-  init(ofLayer layer: Int, in editor: any FactEditor, checkpoint: Checkpoint) throws {
-    let linear = editor.model.downProjections[layer]
-    tensorName = linear.tensorName
+  init(_ changed: ChangedTensor, in model: any LanguageModel, checkpoint: Checkpoint) throws {
+    self.changed = changed
+    let linear = model.downProjections[changed.block]
+    tensorName = changed.part == .weight ? linear.tensorName : linear.biasName
     let stored = try checkpoint.tensor(tensorName)
-    guard let weight = editor.weight(ofLayer: layer), let dtype = DType(stored.dtype) else {
-      throw EditingError.noSuchLayer(layer, blockCount: editor.model.blockCount)
+    guard let dtype = DType(stored.dtype) else {
+      throw EditingError.noSuchLayer(changed.block, blockCount: model.blockCount)
     }
-    values = try weight.to(dtype, .cpu)
+    values = try changed.value.to(dtype, .cpu)
     guard try values.isFinite().all() else {
       throw EditRunError.nonFiniteWeight(tensor: tensorName, dtype: dtype.rawValue)
     }
@@ -31,6 +34,10 @@ struct RoundedWeight {
       .to(.float32)
     sourceNorm = try source.norm().item()
     changeNorm = try (values.to(.float32) - source).norm().item()
-    try linear.replaceWeight(values.to(editor.model.dtype, editor.model.device))
+    let computed = try values.to(model.dtype, model.device)
+    switch changed.part {
+    case .weight: try linear.replaceWeight(computed)
+    case .bias: try linear.replaceBias(computed)
+    }
   }
 }

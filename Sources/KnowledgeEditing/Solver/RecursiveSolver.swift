@@ -11,7 +11,7 @@ import Torch
 /// which is Woodbury's identity, and equal to the published dense solve (AlphaEdit Eq. 14). G is kept as Q⁻¹ − ZZᵀ with
 /// Z = GK·L⁻ᵀ for S = LLᵀ, so no n × n matrix exists: memory is n(q + N) for q basis vectors and N facts edited so far, and a
 /// batch costs about 4nu(q + N) operations.
-public struct RecursiveSolver: Sendable {
+public struct RecursiveSolver: LayerSolver {
   /// Q, through its inverse.
   public let preservation: any Preservation
   /// Z, one tensor [n, u] a batch: the explicit history.
@@ -45,17 +45,32 @@ public struct RecursiveSolver: Sendable {
       throw EditingError.notFinite(what: "keys or residuals of block \(block)")
     }
     let gk = try apply(k)
-    // S is small (u × u) and the only matrix inverted: float64 costs nothing here and keeps its factor exact.
+    let l = try factor(k, gk)
+    let left = try r.to(.float64).transposed().choleskySolve(lower: l).transposed().to(precision).contiguous()
+    if remembers { try remember(gk, l) }
+    return WeightDelta(block: block, left: left, right: gk)
+  }
+
+  /// H ← H + KKᵀ for keys K [n, u].
+  public mutating func absorb(_ keys: Tensor) throws {
+    let k = try keys.to(precision)
+    let gk = try apply(k)
+    try remember(gk, factor(k, gk))
+  }
+
+  /// L of S = I + KᵀGK = LLᵀ, [u, u] in float64. S is small and the only matrix inverted: float64 costs nothing here and keeps its
+  /// factor exact.
+  private func factor(_ k: Tensor, _ gk: Tensor) throws -> Tensor {
     let gram = try k.transposed().matmul(gk).to(.float64)
     let s =
       try (gram + gram.transposed()) * 0.5 + Tensor.identity(k.size(1), dtype: .float64, device: k.device)
-    let l = try s.cholesky()
-    let left = try r.to(.float64).transposed().choleskySolve(lower: l).transposed().to(precision).contiguous()
-    if remembers {
-      history.append(
-        try l.solveTriangular(gk.to(.float64).transposed()).transposed().to(precision).contiguous())
-    }
-    return WeightDelta(block: block, left: left, right: gk)
+    return try s.cholesky()
+  }
+
+  /// Z = GK L⁻ᵀ, one more of the history.
+  private mutating func remember(_ gk: Tensor, _ l: Tensor) throws {
+    history.append(
+      try l.solveTriangular(gk.to(.float64).transposed()).transposed().to(precision).contiguous())
   }
 
   /// Adds an earlier batch's Z, as ``history`` had it, to the history.

@@ -78,6 +78,15 @@ struct SuffixRows {
     guard firstBlock < model.blockCount else { return try model.finalNorm(x.indexSelect(0, outputs)) }
     return try model.finalNorm(model.run(firstBlock..<model.blockCount, x, pass))
   }
+
+  /// The facts, by their places in ``facts``, for all of whose target positions something holds.
+  ///
+  /// - Parameter holds: bool [M].
+  func factsWhere(_ holds: Tensor) throws -> Set<Int> {
+    let failures = try Tensor.zeros([facts.count], device: holds.device).indexAdd(
+      0, factOfTarget, holds.not().to(.float32))
+    return Set(try failures.array(Float.self).enumerated().filter { $0.element == 0 }.map(\.offset))
+  }
 }
 
 extension FactStates {

@@ -20,10 +20,24 @@ struct TargetLoss {
   /// Keeps the references of some facts only, by their places.
   mutating func keep(_ places: Tensor) throws { reference = try reference?.indexSelect(0, places) }
 
-  /// Each fact's loss [F] and the gradient [M + F, d] of their sum with respect to `normed`.
+  /// What a state of the optimisation amounts to.
+  struct Evaluation {
+    /// Each fact's loss, [F].
+    let loss: Tensor
+    /// The gradient [M + F, d] of their sum with respect to the final states.
+    let gradient: Tensor
+    /// For each target position whether its token is the most probable one, [M]; nil where it was not asked.
+    let isMostProbable: Tensor?
+  }
+
+  /// Each fact's loss and the gradient of their sum with respect to `normed`.
   ///
-  /// - Parameter normed: final states of M target positions, then of F essence prompts.
-  mutating func evaluate(_ normed: Tensor, _ rows: SuffixRows) throws -> (loss: Tensor, gradient: Tensor) {
+  /// - Parameters:
+  ///   - normed: final states of M target positions, then of F essence prompts.
+  ///   - asksForMostProbable: whether ``Evaluation/isMostProbable`` is wanted.
+  mutating func evaluate(
+    _ normed: Tensor, _ rows: SuffixRows, asksForMostProbable: Bool = false
+  ) throws -> Evaluation {
     let m = rows.targets.size(0)
     let total = normed.size(0)
     let logits = try normed.linear(head.weight, head.bias).to(.float32)
@@ -32,7 +46,10 @@ struct TargetLoss {
     try logP.subtractInPlace(logits.logSumExp(1, keep: true))
 
     let targetLogP = try logP.narrow(0, 0..<m)
-    let nll = try targetLogP.gather(1, rows.targets) * rows.weights
+    let chosenLogP = try targetLogP.gather(1, rows.targets)
+    let nll = try chosenLogP * rows.weights
+    let isMostProbable =
+      asksForMostProbable ? try targetLogP.max(1, keep: true).lessOrEqual(chosenLogP).squeeze(1) : nil
     let essenceLogP = try logP.narrow(0, m..<total)
     if reference == nil { reference = try essenceLogP.clone() }
     let difference = try essenceLogP - (reference ?? essenceLogP)
@@ -49,7 +66,8 @@ struct TargetLoss {
     try difference.multiplyInPlace(klFactor)
     try p.narrow(0, m..<total).multiplyInPlace(difference)
     if let slope { try p.multiplyInPlace(slope) }
-    return (loss, try p.to(normed.dtype).matmul(head.weight))
+    return Evaluation(
+      loss: loss, gradient: try p.to(normed.dtype).matmul(head.weight), isMostProbable: isMostProbable)
   }
 
   /// Applies the head's soft cap, c·tanh(x/c), in place and returns its slope; nil where there is none.

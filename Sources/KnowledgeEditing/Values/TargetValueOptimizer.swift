@@ -70,9 +70,10 @@ struct TargetValueOptimizer {
       let leaf = try delta.detach()
       try leaf.requireGradient()
       let normed = try Autograd.withGradients { try rows.finalStates(leaf) }
-      let (predicted, gradient) = try loss.evaluate(normed.detach(), rows)
+      let evaluation = try loss.evaluate(
+        normed.detach(), rows, asksForMostProbable: settings.options.contains(.stopsWhenSaid))
       let lengths = try delta.norm(1, keep: true)
-      let current: [Double] = try (predicted + (lengths * decay).squeeze(1)).array()
+      let current: [Double] = try (evaluation.loss + (lengths * decay).squeeze(1)).array()
       for (place, fact) in rows.facts.enumerated() {
         guard current[place].isFinite else {
           throw EditingError.notFinite(
@@ -80,12 +81,13 @@ struct TargetValueOptimizer {
         }
         losses[fact].append(current[place])
       }
-      let active = current.indices.filter { current[$0] >= sufficientLoss }
-      var step = try Autograd.gradients(of: [normed], seeds: [gradient], leaves: [leaf])[0]
+      let saidEverywhere = try evaluation.isMostProbable.map { try rows.factsWhere($0) } ?? []
+      let active = current.indices.filter { current[$0] >= sufficientLoss && !saidEverywhere.contains($0) }
+      var step = try Autograd.gradients(of: [normed], seeds: [evaluation.gradient], leaves: [leaf])[0]
       // d‖δ‖/dδ = δ/‖δ‖, and 0 at δ = 0
       step = try step + delta / lengths.atLeast(1e-30) * decay
       if active.count < current.count {
-        try finish(current.indices.filter { current[$0] < sufficientLoss })
+        try finish(current.indices.filter { !active.contains($0) })
         guard !active.isEmpty else { return results.compactMap { $0 } }
         let places = try Tensor(active, device: model.device)
         rows = try makeRows(active.map { rows.facts[$0] })

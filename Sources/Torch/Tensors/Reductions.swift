@@ -44,6 +44,10 @@ extension Tensor {
   public func cumulativeSum(_ dimension: Int) throws(TorchError) -> Tensor {
     try Tensor.make("cumulativeSum", [self]) { ct_cumsum(handle, Int32(clamping: dimension)) }
   }
+  /// The `rank`-th smallest element of a vector, counted from 1.
+  public func smallest(_ rank: Int) throws(TorchError) -> Double {
+    try Tensor.make("smallest", [self]) { ct_kth_smallest(handle, Int64(rank), 0) }.item()
+  }
   /// The `k` largest elements along a dimension in descending order, and where they stand.
   public func top(_ k: Int, _ dimension: Int = -1) throws(TorchError) -> (values: Tensor, indices: Tensor) {
     try Tensor.pair("top", [self]) { ct_topk(handle, Int64(k), Int32(clamping: dimension), &$0, &$1) }

@@ -4,9 +4,6 @@ import KnowledgeEditing
 
 /// Writes facts into a checkpoint.
 struct EditCommand: ParsableCommand {
-  /// The methods that edit.
-  enum Method: String, ExpressibleByArgument, CaseIterable { case alphaedit }
-
   static let configuration = CommandConfiguration(
     commandName: "edit",
     abstract: "Write facts into a checkpoint.",
@@ -27,8 +24,8 @@ struct EditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the edited checkpoint goes.", valueName: "dir"))
   var output: FilePath
 
-  @Option(help: "How to edit.")
-  var method = Method.alphaedit
+  @Option(help: ArgumentHelp("How to edit: \(EditingMethod.names).", valueName: "name"))
+  var method = EditingMethod.alphaEdit
 
   @Option(
     help: ArgumentHelp(
@@ -92,6 +89,8 @@ struct EditCommand: ParsableCommand {
 
   var settings: EditRunSettings {
     var settings = EditRunSettings(model: model.url, facts: facts.url, output: output.url)
+    settings.method = method
+    settings.asPublished = corpusArguments.asPublished
     settings.overwrite = overwrite
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides

@@ -12,7 +12,7 @@ extension EditReport {
     let layers = hyperparameters.settings.layers.map(String.init).joined(separator: ", ")
     let batches = batchCount == 1 ? "one batch" : "\(batchCount) batches of up to \(settings.batchSize)"
     return """
-      Edited \(settings.model.lastPathComponent) by AlphaEdit: \(grouped(facts.count)) facts in \(batches), blocks \(layers), \
+      Edited \(settings.model.lastPathComponent) by \(settings.method.rawValue): \(grouped(facts.count)) facts in \(batches), blocks \(layers), \
       \(duration(editingSeconds))
         hyper-parameters   \(hyperparameters.origin)
         key statistics     \(statisticsOrigin)
@@ -22,20 +22,26 @@ extension EditReport {
 
   /// What may not change, layer by layer: the spectrum of the keys and the null space in it.
   private var preservation: String {
+    guard let rule = hyperparameters.settings.located?.nullSpace else { return "" }
     var rows = [
       ["block", "tokens", "trace"] + Self.quantiles.map { "λ \(Int($0 * 100)) %" } + ["free", "protected"]
     ]
     for layer in layers {
+      guard let (spectrum, nullity) = layer.nullSpace else { continue }
       rows.append(
-        ["\(layer.block)", grouped(layer.statistics.tokenCount), significant(layer.spectrum.trace)]
-          + layer.spectrum.quantiles(Self.quantiles).map(significant)
+        [
+          "\(layer.block)", layer.statistics.map { grouped($0.tokenCount) } ?? "",
+          significant(spectrum.trace),
+        ]
+          + spectrum.quantiles(Self.quantiles).map(significant)
           + [
-            "\(grouped(layer.nullity)) of \(grouped(layer.spectrum.eigenvalues.count))",
-            percent(layer.protectedShare),
+            "\(grouped(nullity)) of \(grouped(spectrum.eigenvalues.count))",
+            percent(spectrum.protectedShare(nullity: nullity)),
           ])
     }
+    guard rows.count > 1 else { return "" }
     return
-      "Null spaces (\(hyperparameters.settings.nullSpace)): eigenvalues λ of the keys, directions free to change\n"
+      "Null spaces (\(rule)): eigenvalues λ of the keys, directions free to change\n"
       + table(rows)
   }
 

@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .published("alg_name"),
     help: ArgumentHelp(
-      "The method: \(Hyperparameters.Method.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The method: \(EditingMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "name"))
   var method = "AlphaEdit"
 
@@ -144,8 +144,8 @@ struct EvaluateCommand: ParsableCommand {
         "--alg_name MEND needs a network that was trained to edit this very model, which this program neither has nor "
           + "trains; the published runner cannot finish with it either")
     }
-    guard Hyperparameters.Method(rawValue: method) != nil else {
-      let known = Hyperparameters.Method.allCases.map(\.rawValue).joined(separator: ", ")
+    guard EditingMethod(rawValue: method) != nil else {
+      let known = EditingMethod.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--alg_name is “\(method)”; known: \(known)")
     }
     if statistics != nil && !corpus.isEmpty {
@@ -168,7 +168,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func settings() throws -> EvaluationSettings {
     var settings = EvaluationSettings(model: model.url)
-    if let known = Hyperparameters.Method(rawValue: method) { settings.method = known }
+    if let known = EditingMethod(rawValue: method) { settings.method = known }
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides
     settings.dataSet = try DataSet(named: dataSet)

@@ -14,7 +14,8 @@ struct CorpusArguments: ParsableArguments {
 
   @Flag(
     help:
-      "Do as the published code does also where that is faulty or costly: use all tokens the model reaches.")
+      "Do as the published code does also where that is faulty or costly, such as using all tokens the model reaches."
+  )
   var asPublished = false
 
   func validate() throws {

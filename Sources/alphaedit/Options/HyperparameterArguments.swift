@@ -29,6 +29,23 @@ struct HyperparameterArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Largest change of a state there, as a share of its norm.", valueName: "share"))
   var clamp: Double?
 
+  @Option(
+    help: ArgumentHelp("Weight of the keys' second moment, for the methods that preserve it.", valueName: "λ")
+  )
+  var momentWeight: Double?
+
+  @Flag(
+    help:
+      "End the search for a target value when the target is the most probable answer in every context (ENCORE)."
+  )
+  var stopWhenSaid = false
+
+  @Flag(help: "Edit the first and the last layer only, each with target values of its own (BLUE).")
+  var boundaryLayers = false
+
+  @Flag(help: "Scale target values to the norms of the unedited model (NAS).")
+  var anchorNorms = false
+
   func validate() throws {
     if preserve != nil && threshold != nil {
       throw ValidationError("--preserve and --threshold exclude each other")
@@ -43,6 +60,10 @@ struct HyperparameterArguments: ParsableArguments {
     overrides.targetSteps = steps
     overrides.learningRate = learningRate
     overrides.clampNormFactor = clamp
+    overrides.secondMomentWeight = momentWeight
+    if stopWhenSaid { overrides.options.insert(.stopsWhenSaid) }
+    if boundaryLayers { overrides.options.insert(.boundaryLayers) }
+    if anchorNorms { overrides.options.insert(.anchorsNorms) }
     return overrides
   }
 }

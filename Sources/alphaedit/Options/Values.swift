@@ -77,3 +77,16 @@ struct FilePath: ExpressibleByArgument {
 
   static var defaultCompletionKind: CompletionKind { .file() }
 }
+
+extension EditingMethod: ExpressibleByArgument {
+  /// The published names, and the same in small letters.
+  public init?(argument: String) {
+    guard let known = Self.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() }) else {
+      return nil
+    }
+    self = known
+  }
+
+  /// All names, in words.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}

@@ -2,17 +2,19 @@ import Checkpoints
 import Foundation
 import LanguageModels
 import Tokenization
+import Testing
 import Torch
 
 @testable import KnowledgeEditing
 
-/// A model that the published implementation edited, and what it recorded of that.
+/// A model that the published implementation edited by one of its methods, and what it recorded of that.
 struct RecordedEdits {
   static let batchSize = 8
 
   let folder: URL
+  /// That of the method; AlphaEdit's for methods of another family, as are ``settings``.
+  let recipe: EditingRecipe
   let model: any LanguageModel
-  /// Those of AlphaEdit.
   let settings: Hyperparameters
   let templates: ContextTemplates
   /// The facts in editing order.
@@ -20,7 +22,9 @@ struct RecordedEdits {
   let tokenizer: Tokenizer
   private let recording: SafetensorsFile
 
-  init(_ folder: URL, method: String = "AlphaEdit") throws {
+  init(_ folder: URL, method: EditingMethod = .alphaEdit) throws {
+    let family = method.recipe(asPublished: true) == nil ? .alphaEdit : method
+    let recipe = try #require(family.recipe(asPublished: true))
     // Sums in another order differ in their last digits, and the steps of an optimisation add that up.
     Engine.setThreadCount(1)
     self.folder = folder
@@ -28,19 +32,31 @@ struct RecordedEdits {
     let tokenizer = try Tokenizer(contentsOf: checkpoint.directory)
     let templates = try ContextTemplates.read(folder.appendingPathComponent("context-templates.json"))
     model = try ModelRegistry.load(checkpoint, dtype: .float32)
-    settings = try Hyperparameters.read(folder.appendingPathComponent("hparams/AlphaEdit.json"))
+    settings = try Hyperparameters.read(
+      folder.appendingPathComponent("hparams/\(family.rawValue).json"), method: family)
     prompts = try FactFile.records(folder.appendingPathComponent("facts.json")).map {
-      try EditPrompts($0.fact, templates: templates, tokenizer: tokenizer)
+      try EditPrompts(
+        $0.fact, templates: templates, tokenizer: tokenizer, targetForm: recipe.targetForm)
     }
     self.templates = templates
+    self.recipe = recipe
     self.tokenizer = tokenizer
-    recording = try SafetensorsFile(contentsOf: folder.appendingPathComponent("\(method).safetensors"))
+    recording = try SafetensorsFile(
+      contentsOf: folder.appendingPathComponent("\(method.rawValue).safetensors"))
   }
 
   var batches: [[EditPrompts]] {
     stride(from: 0, to: prompts.count, by: Self.batchSize).map {
       Array(prompts[$0..<min($0 + Self.batchSize, prompts.count)])
     }
+  }
+
+  /// The recorded statistics, by layer.
+  func statistics(of layers: [Int]) throws -> [Int: KeyStatistics] {
+    let found = try StatisticsDirectory.find(
+      layerNames: layers.map { model.downProjections[$0].name },
+      below: folder.appendingPathComponent("statistics"), keyWidth: model.feedForwardWidth)
+    return Dictionary(uniqueKeysWithValues: zip(layers, found.statistics))
   }
 
   /// What each layer preserves, from the recorded statistics.
@@ -54,12 +70,14 @@ struct RecordedEdits {
     return preservations
   }
 
-  /// The recorded statistics, by layer.
-  func statistics(of layers: [Int]) throws -> [Int: KeyStatistics] {
-    let found = try StatisticsDirectory.find(
-      layerNames: layers.map { model.downProjections[$0].name },
-      below: folder.appendingPathComponent("statistics"), keyWidth: model.feedForwardWidth)
-    return Dictionary(uniqueKeysWithValues: zip(layers, found.statistics))
+  /// A session as a run would make it.
+  func session() throws -> EditingSession {
+    var solvers: [Int: any LayerSolver] = [:]
+    for (layer, statistics) in try statistics(of: settings.layers) {
+      solvers[layer] = try recipe.solver(for: statistics, settings: settings).solver
+    }
+    return try EditingSession(
+      model: model, settings: settings, recipe: recipe, templates: templates, solvers: solvers)
   }
 
   func tensor(_ name: String) throws -> Tensor {

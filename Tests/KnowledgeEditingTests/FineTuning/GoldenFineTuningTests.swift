@@ -8,7 +8,7 @@ import Torch
 /// Fine-tuning beside that of the published implementation.
 struct GoldenFineTuningTests {
   @Test func `a tiny Llama is trained as recorded`() throws {
-    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: "FT"))
+    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: .fineTuning))
   }
 
   @Test(
@@ -16,7 +16,7 @@ struct GoldenFineTuningTests {
     arguments: ["gpt2-tiny", "gptj-tiny"])
   func `the other recorded models are trained as recorded`(name: String) throws {
     let folder = Fixtures.shared.appendingPathComponent("golden/edits/\(name)")
-    try compareWithRecorded(RecordedEdits(folder, method: "FT"))
+    try compareWithRecorded(RecordedEdits(folder, method: .fineTuning))
   }
 
   private func compareWithRecorded(_ recorded: RecordedEdits) throws {
@@ -32,7 +32,7 @@ struct GoldenFineTuningTests {
   }
 
   @Test func `a target's own tokens are other ones than the published code scores for Llama`() throws {
-    let recorded = try RecordedEdits(Fixtures.llamaTiny, method: "FT")
+    let recorded = try RecordedEdits(Fixtures.llamaTiny, method: .fineTuning)
     let published = try FineTuningTargets.asPublished(recorded.tokenizer)
     let batch = recorded.batches[0]
     let longest = try #require(batch.map(\.targetIDs.count).max())
@@ -41,8 +41,8 @@ struct GoldenFineTuningTests {
   }
 
   @Test func `restored batches give the same bytes as trained ones`() throws {
-    let edited = try RecordedEdits(Fixtures.llamaTiny, method: "FT")
-    let restored = try RecordedEdits(Fixtures.llamaTiny, method: "FT")
+    let edited = try RecordedEdits(Fixtures.llamaTiny, method: .fineTuning)
+    let restored = try RecordedEdits(Fixtures.llamaTiny, method: .fineTuning)
     let (first, second) = (try editor(edited), try editor(restored))
     let original = try #require(first.weight(ofLayer: 3))
     for batch in edited.batches.prefix(2) { try second.restore(first.edit(batch).state) }

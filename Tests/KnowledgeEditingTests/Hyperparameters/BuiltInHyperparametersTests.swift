@@ -20,6 +20,28 @@ struct BuiltInHyperparametersTests {
     #expect(Set(files) == Set(Hyperparameters.builtInNames().map { $0 + ".json" }))
   }
 
+  @Test(arguments: [EditingMethod.memit, .nse]) func equalTheFilesOfOtherMethods(method: EditingMethod) throws
+  {
+    let folder = FactTestFiles.root.appending(path: "hparams/\(method.hyperparameterFolder)")
+    let names = Hyperparameters.builtInNames(method: method)
+    #expect(names.count == 3)
+    for name in names {
+      let builtIn = try #require(Hyperparameters.builtIn(method: method, name: name))
+      #expect(try Hyperparameters.read(folder.appending(path: "\(name).json"), method: method) == builtIn)
+    }
+  }
+
+  @Test func havePublishedNeuronSelection() throws {
+    let gpt2 = try #require(Hyperparameters.builtIn(method: .nse, name: "gpt2-xl"))
+    #expect(gpt2.secondMomentWeight == 10000)
+    #expect(
+      gpt2.neurons
+        == NeuronSelection(sufficientResidual: 35, excessiveResidual: 150, maximumPasses: 3, share: 1))
+    let llama = try #require(Hyperparameters.builtIn(method: .nse, name: "Llama3-8B"))
+    #expect(llama.secondMomentWeight == 15000)
+    #expect(llama.neurons?.sufficientResidual == 2.5)
+  }
+
   @Test func havePublishedValues() throws {
     let gpt2 = Hyperparameters.gpt2XL
     #expect(gpt2.layers == [13, 14, 15, 16, 17])
@@ -65,7 +87,7 @@ struct BuiltInHyperparametersTests {
     #expect(try Hyperparameters.named("Llama3-8B") == .llama3With8B)
     #expect(try Hyperparameters.named("EleutherAI_gpt-j-6B.json") == .gptJ6B)
     #expect(Hyperparameters.builtIn(name: "gpt2") == nil)
-    #expect(Hyperparameters.builtIn(method: .memit, name: "gpt2-xl") == nil)
+    #expect(Hyperparameters.builtIn(method: .rome, name: "gpt2-xl") == nil)
     var settings = Hyperparameters.gpt2XL
     settings.ridge = 3
     try FactTestFiles.withFile(settings.json.text(pretty: true)) { url in

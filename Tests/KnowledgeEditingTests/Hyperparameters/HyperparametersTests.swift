@@ -8,7 +8,7 @@ struct HyperparametersTests {
   private static let published = Hyperparameters.llama3With8B.json.object ?? JSONObject()
 
   private func read(
-    _ changes: [String: JSON] = [:], without keys: [String] = [], method: Hyperparameters.Method = .alphaEdit
+    _ changes: [String: JSON] = [:], without keys: [String] = [], method: EditingMethod = .alphaEdit
   ) throws
     -> Hyperparameters
   {
@@ -42,10 +42,32 @@ struct HyperparametersTests {
   }
 
   @Test func keepsTheKeysOfOtherMethods() throws {
-    let settings = try read(["alpha": 35, "neuron_threshold": JSON(0.8), "v_learning_rate": 1], method: .nse)
-    #expect(Set(settings.others.keys) == ["alpha", "neuron_threshold", "v_learning_rate"])
+    let settings = try read(["lr": 35, "v_learning_rate": 1])
+    #expect(Set(settings.others.keys) == ["lr", "v_learning_rate"])
     #expect(settings.unrecognizedKeys == ["v_learning_rate"])
-    #expect(settings.json["alpha"] == 35)
+    #expect(settings.json["lr"] == 35)
+  }
+
+  @Test func readsNeuronSelection() throws {
+    let keys: [String: JSON] = [
+      "alpha": 35, "upper_bound": 150, "max_iterations": 3, "neuron_threshold": JSON(0.8),
+    ]
+    let settings = try read(keys, method: .nse)
+    let expected = NeuronSelection(
+      sufficientResidual: 35, excessiveResidual: 150, maximumPasses: 3, share: 0.8)
+    #expect(settings.neurons == expected)
+    #expect(settings.json["neuron_threshold"] == JSON(0.8))
+    #expect(try read().neurons == nil)
+    #expect(throws: HyperparameterError(file: "h.json", key: "alpha", fault: .missing)) {
+      try read(method: .nse)
+    }
+  }
+
+  @Test func readsOptions() throws {
+    let settings = try read(["blue": true, "mpes": true, "nas": false])
+    #expect(settings.options == [.boundaryLayers, .stopsWhenSaid])
+    #expect(settings.json["blue"] == true)
+    #expect(settings.json["nas"] == nil)
   }
 
   @Test func otherMethodsNeedOtherKeys() throws {

@@ -8,7 +8,7 @@ import Torch
 /// ROME's edits beside those of the published implementation, which wrote the first two facts of each batch.
 struct GoldenRankOneTests {
   @Test func `a tiny Llama is edited as recorded`() throws {
-    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: "ROME"))
+    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: .rome))
   }
 
   @Test(
@@ -16,7 +16,7 @@ struct GoldenRankOneTests {
     arguments: ["gpt2-tiny", "gptj-tiny"])
   func `the other recorded models are edited as recorded`(name: String) throws {
     let folder = Fixtures.shared.appendingPathComponent("golden/edits/\(name)")
-    try compareWithRecorded(RecordedEdits(folder, method: "ROME"))
+    try compareWithRecorded(RecordedEdits(folder, method: .rome))
   }
 
   private func compareWithRecorded(_ recorded: RecordedEdits) throws {
@@ -34,8 +34,8 @@ struct GoldenRankOneTests {
   }
 
   @Test func `restored batches give the same bytes as edited ones`() throws {
-    let edited = try RecordedEdits(Fixtures.llamaTiny, method: "ROME")
-    let restored = try RecordedEdits(Fixtures.llamaTiny, method: "ROME")
+    let edited = try RecordedEdits(Fixtures.llamaTiny, method: .rome)
+    let restored = try RecordedEdits(Fixtures.llamaTiny, method: .rome)
     let (first, second) = (try editor(edited), try editor(restored))
     let original = try first.weight(ofLayer: 2)?.clone()
     for batch in edited.batches.prefix(2) {
@@ -48,7 +48,7 @@ struct GoldenRankOneTests {
   }
 
   @Test func `as published, only the first fact of a batch is written`() throws {
-    let recorded = try RecordedEdits(Fixtures.llamaTiny, method: "ROME")
+    let recorded = try RecordedEdits(Fixtures.llamaTiny, method: .rome)
     let editor = try editor(recorded, onlyFirstOfBatch: true)
     let edited = try editor.edit(recorded.batches[0])
     #expect(edited.deltas.count == 1)
