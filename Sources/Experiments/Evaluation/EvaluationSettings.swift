@@ -24,7 +24,8 @@ public struct EvaluationSettings {
   /// Whether no text is generated (`--skip_generation_tests`): neither for fluency and consistency nor to see whether the
   /// targets are said.
   public var skipsGeneration = false
-  /// Fluency and consistency are measured of records whose number is a multiple of this (`--generation_test_interval`).
+  /// Fluency and consistency are measured of records whose number is a multiple of this (`--generation_test_interval`); of none
+  /// where it is 0.
   public var generationInterval = 1
   /// Text whose perplexity is measured; nil for the end of the corpus, or what the unedited model writes.
   public var heldBackText: URL?
@@ -74,10 +75,10 @@ public struct EvaluationSettings {
       throw .invalidSetting("evaluate-every is \(evaluationInterval); it must be at least 1")
     }
     // What is left of a division by −1 is 0, so that the published runner then generates for every record.
-    guard generationInterval >= 1 || generationInterval == -1 && asPublished else {
+    guard generationInterval >= 0 || generationInterval == -1 && asPublished else {
       throw .invalidSetting(
-        "generation_test_interval is \(generationInterval); it must be at least 1. To generate nothing, use "
-          + "--skip_generation_tests")
+        "generation_test_interval is \(generationInterval); it must be at least 1, or 0 for no texts. To generate "
+          + "nothing at all, use --skip_generation_tests")
     }
     if let abilityInterval, abilityInterval < 1 {
       throw .invalidSetting(

@@ -74,7 +74,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .published("generation_test_interval"),
     help: ArgumentHelp(
-      "Measure fluency and consistency of records whose case_id is a multiple of this.", valueName: "n"))
+      "Measure fluency and consistency of records whose case_id is a multiple of this; 0 measures neither.",
+      valueName: "n"))
   var generationInterval = 1
 
   @Option(

@@ -23,7 +23,7 @@ struct TextMeasure: RecordMeasure {
     _ records: [CounterFactRecord], chunks: RecordChunks, settings: EvaluationSettings, opened: OpenedModel
   ) throws {
     let isMeasured = records.enumerated().map { place, record in
-      !record.generationPrompts.isEmpty
+      settings.generationInterval != 0 && !record.generationPrompts.isEmpty
         && (Int(record.fact.id) ?? place) % settings.generationInterval == 0
     }
     guard isMeasured.contains(true) else { return nil }
@@ -31,7 +31,9 @@ struct TextMeasure: RecordMeasure {
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw EvaluationError.missingFile(
         file.path, purpose: "the texts that generated text is compared with",
-        remedy: "put it there, or leave generation out with --skip_generation_tests")
+        remedy:
+          "put it there, or leave these texts out with --generation_test_interval 0, or all generation with "
+          + "--skip_generation_tests")
     }
     let snippets = try AttributeSnippets(contentsOf: file)
     var hashes: [JSONObject.Member] = [(JSONString(file.lastPathComponent), try Self.hash(file))]
