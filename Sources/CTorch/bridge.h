@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "ctorch.h"
@@ -54,6 +55,11 @@ bool effect(Body&& body) noexcept {
     return true;
   });
 }
+
+// Products that widen bfloat16 and float16 where the processor has no instructions for them (widened.cpp).
+bool needs_widening(const at::Tensor& tensor);
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias);
+at::Tensor matmul(const at::Tensor& a, const at::Tensor& b);
 
 at::ScalarType scalar_type(ct_dtype dtype);
 at::Device device(ct_device device);

@@ -155,13 +155,16 @@ ct_tensor* ct_clamp(const ct_tensor* a, double low, double high) {
 }
 
 ct_tensor* ct_matmul(const ct_tensor* a, const ct_tensor* b) {
-  return tensor([&] { return at::matmul(a->value, b->value); });
+  return tensor([&] { return bridge::matmul(a->value, b->value); });
 }
 ct_tensor* ct_linear(const ct_tensor* x, const ct_tensor* weight, const ct_tensor* bias) {
-  return tensor([&] { return at::linear(x->value, weight->value, optional(bias)); });
+  return tensor([&] { return bridge::linear(x->value, weight->value, optional(bias)); });
 }
 ct_tensor* ct_addmm(const ct_tensor* bias, const ct_tensor* a, const ct_tensor* b) {
-  return tensor([&] { return at::addmm(bias->value, a->value, b->value); });
+  return tensor([&] {
+    if (!bridge::needs_widening(a->value)) return at::addmm(bias->value, a->value, b->value);
+    return bridge::matmul(a->value, b->value) + bias->value;
+  });
 }
 ct_tensor* ct_softmax(const ct_tensor* a, int dimension) {
   return tensor([&] { return at::softmax(a->value, dimension); });
@@ -179,8 +182,14 @@ ct_tensor* ct_rms_norm(const ct_tensor* x, const ct_tensor* weight, double epsil
 ct_tensor* ct_attention(const ct_tensor* q, const ct_tensor* k, const ct_tensor* v, const ct_tensor* mask, bool causal,
                         double scale, bool grouped_heads) {
   return tensor([&] {
-    return at::scaled_dot_product_attention(q->value, k->value, v->value, optional(mask), 0.0, causal, scale,
-                                            grouped_heads);
+    if (!bridge::needs_widening(q->value))
+      return at::scaled_dot_product_attention(q->value, k->value, v->value, optional(mask), 0.0, causal, scale,
+                                              grouped_heads);
+    auto bias = optional(mask);
+    if (bias && at::isFloatingType(bias->scalar_type())) bias = bias->to(at::kFloat);
+    return at::scaled_dot_product_attention(q->value.to(at::kFloat), k->value.to(at::kFloat), v->value.to(at::kFloat),
+                                            bias, 0.0, causal, scale, grouped_heads)
+        .to(q->value.scalar_type());
   });
 }
 ct_tensor* ct_cross_entropy(const ct_tensor* logits, const ct_tensor* targets, int64_t ignore_index) {

@@ -129,3 +129,37 @@ import Testing
 
   @Test func versionIsTheOneAskedFor() { #expect(Engine.version.hasPrefix("2.11.0")) }
 }
+
+/// Products in bfloat16, which some processors only have in float32.
+struct NarrowProductTests {
+  private func matrices() throws -> (x: Tensor, w: Tensor) {
+    let x = try Tensor((0..<24).map { Float($0 % 7) / 4 - 0.75 }, shape: [4, 6])
+    let w = try Tensor((0..<18).map { Float($0 % 5) / 2 - 1 }, shape: [3, 6])
+    return (x, w)
+  }
+
+  @Test func equalThoseInFloat32() throws {
+    let (x, w) = try matrices()
+    let expected = try x.linear(w)
+    let (narrowX, narrowW) = (try x.to(.bfloat16), try w.to(.bfloat16))
+    for product in [
+      try narrowX.linear(narrowW), try narrowX.matmul(narrowW.transposed()),
+      try Tensor.affine(Tensor.zeros([3], dtype: .bfloat16), narrowX, narrowW.transposed()),
+    ] {
+      #expect(product.dtype == .bfloat16)
+      #expect(try (product.to(.float32) - expected).abs().max().item() < 0.02)
+    }
+  }
+
+  @Test func haveTheGradientOfFloat32() throws {
+    let (x, w) = try matrices()
+    func gradient(_ dtype: DType) throws -> Tensor {
+      let leaf = try x.to(dtype).detach()
+      try leaf.requireGradient()
+      let y = try Autograd.withGradients { try leaf.linear(w.to(dtype)) }
+      let seed = try Tensor((0..<12).map { Float($0 % 3) - 1 }, shape: [4, 3]).to(dtype)
+      return try Autograd.gradients(of: [y], seeds: [seed], leaves: [leaf])[0].to(.float32)
+    }
+    #expect(try (gradient(.bfloat16) - gradient(.float32)).abs().max().item() < 0.02)
+  }
+}
