@@ -46,6 +46,27 @@ import Testing
     #expect(!ticks([0, 24, 1e9]).contains(">10⁻"))
   }
 
+  @Test func aPointBeyondTheRangeWidensIt() {
+    func source(_ values: [Double]) -> String {
+      LineChart.retention(
+        "m", cohorts: [ChartSeries("a", values.enumerated().map { ChartPoint(Double($0 + 1), $1) })]
+      ).figure(id: "x").drawing.source
+    }
+    #expect(!source([0, 50, 100]).contains(">−"))
+    #expect(source([20, -35]).contains(">−40<"))
+    #expect(source([20, 130]).contains(">140<"))
+  }
+
+  @Test func anAxisOfEditsBeginsAtZeroWhereThatIsNear() {
+    func source(_ first: Double) -> String {
+      LineChart.retention("m", cohorts: [ChartSeries("a", [ChartPoint(first, 1), ChartPoint(200, 1)])])
+        .figure(id: "x").drawing.source
+    }
+    // The other zero is the vertical axis's.
+    #expect(source(50).ranges(of: ">0</text>").count == 2)
+    #expect(source(150).ranges(of: ">0</text>").count == 1)
+  }
+
   @Test(arguments: [
     [], [ChartSeries("none", [])], [ChartSeries("nan", [ChartPoint(.nan, 1), ChartPoint(0, .infinity)])],
     [ChartSeries("huge", [ChartPoint(0, 1e300)])],

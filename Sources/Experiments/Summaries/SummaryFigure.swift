@@ -24,8 +24,14 @@ extension SummaryFigure {
     ("ngram_entropy", "fluency", "entropy of 2- and 3-grams of generated text, bits × 100", true),
     ("reference_score", "consistency", "TF-IDF cosine of generated and reference text × 100", true),
     ("essence_score", "essence", "perplexity of texts about the subject", false),
-    ("rewrite_prompts_said", "rewrite_said", "writes the new target by itself at the edit prompt", true),
-    ("paraphrase_prompts_said", "paraphrase_said", "writes the new target by itself at paraphrases", true),
+    (
+      "rewrite_prompts_said", "free_rewrite_success", "writes the new target by itself at the edit prompt",
+      true
+    ),
+    (
+      "paraphrase_prompts_said", "free_paraphrase_success", "writes the new target by itself at paraphrases",
+      true
+    ),
   ]
 
   /// The figures of one stage in the published order, then those that the published summary does not know; and remarks on

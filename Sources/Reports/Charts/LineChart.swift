@@ -30,7 +30,8 @@ public struct LineChart: Sendable {
   public var series: [ChartSeries]
   /// The layout of the vertical axis.
   public var verticalScale: VerticalScale = .linear
-  /// The ends of the vertical axis; `nil`: what the points need. A range that is empty or not finite counts as `nil`.
+  /// What the vertical axis shows at least; points beyond it widen it. `nil`: what the points need. A range that is empty
+  /// or not finite counts as `nil`.
   public var yRange: ClosedRange<Double>?
   /// Levels to compare with.
   public var references: [ReferenceLine] = []

@@ -44,19 +44,26 @@ extension LineChart: Chart {
     let positions = series.flatMap(\.points).map(\.x).filter(\.isPlottable)
     guard !points.isEmpty, let left = positions.min(), let right = positions.max() else { return nil }
     var y = ChartFrame.Axis(title: yTitle, kind: isLogarithmic ? .logarithmic : .linear, lower: 0, upper: 1)
+    let levels = references.map(\.value).filter { $0.isPlottable && (!isLogarithmic || $0 > 0) }
+    let values = points.map(\.y) + levels
+    (y.lower, y.upper) = (values.min() ?? 0, values.max() ?? 1)
     if let yRange, yRange.lowerBound.isPlottable, yRange.upperBound.isPlottable,
       yRange.lowerBound < yRange.upperBound, !isLogarithmic || yRange.lowerBound > 0
     {
-      (y.lower, y.upper) = (yRange.lowerBound, yRange.upperBound)
+      // A point beyond the range widens it: at its edge it would look like another value.
+      y.endsAtTicks = y.lower < yRange.lowerBound || y.upper > yRange.upperBound
+      (y.lower, y.upper) = (min(y.lower, yRange.lowerBound), max(y.upper, yRange.upperBound))
     } else {
-      let levels = references.map(\.value).filter { $0.isPlottable && (!isLogarithmic || $0 > 0) }
-      let values = points.map(\.y) + levels
-      (y.lower, y.upper) = (values.min() ?? 0, values.max() ?? 1)
-      // Near zero the axis begins at zero, so that heights can be compared.
-      if !isLogarithmic, y.lower > 0, y.lower < y.upper / 2 { y.lower = 0 }
+      if !isLogarithmic { y.lower = Self.start(y.lower, y.upper) }
       y.endsAtTicks = true
     }
-    return ChartFrame(x: ChartFrame.Axis(title: xTitle, lower: left, upper: right), y: y)
+    return ChartFrame(
+      x: ChartFrame.Axis(title: xTitle, lower: Self.start(left, right), upper: right), y: y)
+  }
+
+  /// Where an axis of values from `lower` to `upper` begins: at zero where that is near, so that lengths can be compared.
+  private static func start(_ lower: Double, _ upper: Double) -> Double {
+    lower > 0 && lower < upper / 2 ? 0 : lower
   }
 
   private func draw(_ line: ChartSeries, _ appearance: Appearance, in frame: ChartFrame) -> Markup {

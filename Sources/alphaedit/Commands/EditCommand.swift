@@ -24,7 +24,7 @@ struct EditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the edited checkpoint goes.", valueName: "dir"))
   var output: FilePath
 
-  @Option(help: ArgumentHelp("How to edit: \(EditingMethod.names).", valueName: "name"))
+  @Option(help: ArgumentHelp("The method, by its published name.", valueName: "name"))
   var method = EditingMethod.alphaEdit
 
   @Option(
@@ -36,7 +36,10 @@ struct EditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Facts to solve for together.", valueName: "n"))
   var batchSize = 100
 
-  @Option(help: ArgumentHelp("Directory with key statistics, anywhere below it.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Directory with key statistics, anywhere below it (default: those kept from earlier runs).",
+      valueName: "dir"))
   var statistics: FilePath?
 
   @Option(

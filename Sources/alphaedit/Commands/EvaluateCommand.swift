@@ -14,15 +14,14 @@ struct EvaluateCommand: ParsableCommand {
       RESULTS/METHOD/run_NNN. A run that was stopped goes on with --continue_from_run run_NNN and the same arguments, \
       and ends with the same files.
 
-      The data directory has the published file names (multi_counterfact.json, zsre_mend_eval.json, attribute_snippets.json, known_1000.json, …), ability/*.json and, where \
-      published statistics are at hand, stats/. What a run does not need may be missing.
+      The data directory has the published file names (multi_counterfact.json, counterfact.json, zsre_mend_eval.json, \
+      attribute_snippets.json, idf.npy, tfidf_vocab.json, known_1000.json), ability/*.json and, where published statistics \
+      are at hand, stats/. What a run does not need may be missing.
       """)
 
   @Option(
     name: .published("alg_name"),
-    help: ArgumentHelp(
-      "The method: \(EditingMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "name"))
+    help: ArgumentHelp("The method: \(EditingMethod.names).", valueName: "name"))
   var method = "AlphaEdit"
 
   @Option(
@@ -32,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .published("hparams_fname", also: "hparams"),
     help: ArgumentHelp(
-      "Hyper-parameters: a file, one in hparams/METHOD, or built-in ones (default: derived from the model).",
+      "Hyper-parameters: a file, the name of one in hparams/METHOD, or built-in ones (default: derived from the model).",
       valueName: "file"))
   var hparams: String?
 
@@ -53,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     name: .published("dataset_size_limit"),
-    help: ArgumentHelp("Records to take from the beginning (default: all).", valueName: "n"))
+    help: ArgumentHelp("Records to take from the beginning of the file (default: all).", valueName: "n"))
   var recordLimit: Int?
 
   @Option(
@@ -63,7 +62,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .published("evaluate_every"),
     help: ArgumentHelp(
-      "Measure all facts written so far after every n batches (default: after the last).", valueName: "n"))
+      "Measure all facts written so far after every n batches too, for a retention curve (default: after the last only).",
+      valueName: "n"))
   var evaluationInterval: Int?
 
   @Flag(
@@ -87,7 +87,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .published("downstream_eval_steps"),
     help: ArgumentHelp(
-      "Test general ability before the first batch and after every n (default: 0, never).", valueName: "n"))
+      "Test general ability before the first batch, after every n and after the last; 0 for never.",
+      valueName: "n"))
   var abilityInterval = 0
 
   @Option(
@@ -107,7 +108,10 @@ struct EvaluateCommand: ParsableCommand {
   )
   var useCache = false
 
-  @Option(help: ArgumentHelp("Directory with key statistics, anywhere below it.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Directory with key statistics, anywhere below it (default: stats/ in the data directory, else those kept from earlier runs).",
+      valueName: "dir"))
   var statistics: FilePath?
 
   @Option(
@@ -145,9 +149,8 @@ struct EvaluateCommand: ParsableCommand {
         "--alg_name MEND needs a network that was trained to edit this very model, which this program neither has nor "
           + "trains; the published runner cannot finish with it either")
     }
-    guard EditingMethod(rawValue: method) != nil else {
-      let known = EditingMethod.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--alg_name is “\(method)”; known: \(known)")
+    guard EditingMethod(argument: method) != nil else {
+      throw ValidationError("--alg_name is “\(method)”; known: \(EditingMethod.names)")
     }
     if statistics != nil && !corpus.isEmpty {
       throw ValidationError("--statistics and --corpus exclude each other")
@@ -169,7 +172,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func settings() throws -> EvaluationSettings {
     var settings = EvaluationSettings(model: model.url)
-    if let known = EditingMethod(rawValue: method) { settings.method = known }
+    if let known = EditingMethod(argument: method) { settings.method = known }
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides
     settings.dataSet = try DataSet(named: dataSet)
