@@ -74,6 +74,19 @@ public struct ChosenHyperparameters: Sendable, Equatable {
       throw HyperparameterError(
         file: method.rawValue, fault: .notDerivable(key: "mom2_update_weight (or --moment-weight)"))
     }
+    if method == .rome {
+      // Layers derived for the family are several, and each would get a rank-one update of its own.
+      guard name != nil else {
+        throw HyperparameterError(file: method.rawValue, fault: .notDerivable(key: "the layer it edits"))
+      }
+      guard settings.options.isDisjoint(with: [.boundaryLayers, .anchorsNorms]) else {
+        throw HyperparameterError(
+          file: method.rawValue,
+          fault: .notAllowed(
+            value: "edited with boundary layers or anchored norms",
+            allowed: "without them, which are for the methods that solve for a batch"))
+      }
+    }
     if method == .nse, settings.neurons == nil {
       throw HyperparameterError(file: method.rawValue, fault: .notDerivable(key: "alpha and upper_bound"))
     }
