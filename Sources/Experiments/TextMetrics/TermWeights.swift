@@ -56,7 +56,9 @@ public struct TermWeights: Sendable {
     var columns: [JSONString: Int] = [:]
     var frequencies: [Int] = []
     for text in texts {
-      for term in Set(Self.terms(of: text)) {
+      var seen: Set<JSONString> = []
+      // In order of appearance: columns in a hash table's order would give other last digits in each run.
+      for term in Self.terms(of: text) where seen.insert(term).inserted {
         if let column = columns[term] {
           frequencies[column] += 1
         } else {
