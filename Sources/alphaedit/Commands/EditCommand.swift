@@ -36,18 +36,7 @@ struct EditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Facts to solve for together.", valueName: "n"))
   var batchSize = 100
 
-  @Option(
-    help: ArgumentHelp(
-      "Directory with key statistics, anywhere below it (default: those kept from earlier runs).",
-      valueName: "dir"))
-  var statistics: FilePath?
-
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Texts to take key statistics of (.txt, .jsonl, .gz of these).", valueName: "file"))
-  var corpus: [FilePath] = []
-
-  @OptionGroup var corpusArguments: CorpusArguments
+  @OptionGroup var statistics: StatisticsArguments
 
   @Option(
     help: ArgumentHelp(
@@ -64,11 +53,7 @@ struct EditCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @Option(help: ArgumentHelp("Seed of the texts that the model writes.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @Option(help: ArgumentHelp("Working memory beside the weights, such as 8GB.", valueName: "size"))
-  var memory = ByteCount(bytes: 2_000_000_000)
+  @OptionGroup var work: WorkOptions
 
   @Flag(help: "Replace the checkpoint at --output; it may be the one at --model.")
   var overwrite = false
@@ -77,9 +62,6 @@ struct EditCommand: ParsableCommand {
 
   func validate() throws {
     if batchSize < 1 { throw ValidationError("--batch-size must be at least 1") }
-    if statistics != nil && !corpus.isEmpty {
-      throw ValidationError("--statistics and --corpus exclude each other")
-    }
   }
 
   func run() throws {
@@ -93,22 +75,18 @@ struct EditCommand: ParsableCommand {
   var settings: EditRunSettings {
     var settings = EditRunSettings(model: model.url, facts: facts.url, output: output.url)
     settings.method = method
-    settings.asPublished = corpusArguments.asPublished
+    settings.asPublished = statistics.asPublished
     settings.overwrite = overwrite
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides
     settings.batchSize = batchSize
-    if let statistics {
-      settings.statistics = .directory(statistics.url)
-    } else if !corpus.isEmpty {
-      settings.statistics = .corpus(corpus.map(\.url), corpusArguments.options)
-    }
+    settings.statistics = statistics.source
     settings.contextTemplates = contextTemplates?.url
-    settings.seed = seed
+    settings.seed = work.seed
     settings.heldBackText = heldBack?.url
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
-    settings.memory = memory.bytes
+    settings.memory = work.memory.bytes
     return settings
   }
 }

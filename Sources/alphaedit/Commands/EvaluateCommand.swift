@@ -108,18 +108,7 @@ struct EvaluateCommand: ParsableCommand {
   )
   var useCache = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Directory with key statistics, anywhere below it (default: stats/ in the data directory, else those kept from earlier runs).",
-      valueName: "dir"))
-  var statistics: FilePath?
-
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Texts to take key statistics of (.txt, .jsonl, .gz of these).", valueName: "file"))
-  var corpus: [FilePath] = []
-
-  @OptionGroup var corpusArguments: CorpusArguments
+  @OptionGroup var statistics: StatisticsArguments
 
   @Option(
     help: ArgumentHelp(
@@ -135,11 +124,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var engine: EngineOptions
 
-  @Option(help: ArgumentHelp("Seed of the texts that the model writes.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @Option(help: ArgumentHelp("Working memory beside the weights, such as 8GB.", valueName: "size"))
-  var memory = ByteCount(bytes: 2_000_000_000)
+  @OptionGroup var work: WorkOptions
 
   @OptionGroup var report: ReportOptions
 
@@ -151,9 +136,6 @@ struct EvaluateCommand: ParsableCommand {
     }
     guard EditingMethod(argument: method) != nil else {
       throw ValidationError("--alg_name is “\(method)”; known: \(EditingMethod.names)")
-    }
-    if statistics != nil && !corpus.isEmpty {
-      throw ValidationError("--statistics and --corpus exclude each other")
     }
   }
 
@@ -185,19 +167,15 @@ struct EvaluateCommand: ParsableCommand {
     settings.heldBackText = heldBack?.url
     if abilityInterval != 0 { settings.abilityInterval = abilityInterval }
     settings.testsPerTask = testsPerTask
-    settings.asPublished = corpusArguments.asPublished
-    if let statistics {
-      settings.statistics = .directory(statistics.url)
-    } else if !corpus.isEmpty {
-      settings.statistics = .corpus(corpus.map(\.url), corpusArguments.options)
-    }
+    settings.asPublished = statistics.asPublished
+    settings.statistics = statistics.source
     settings.contextTemplates = contextTemplates?.url
-    settings.seed = seed
+    settings.seed = work.seed
     if let results { settings.results = results.url }
     settings.continuedRun = continuedRun
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
-    settings.memory = memory.bytes
+    settings.memory = work.memory.bytes
     return settings
   }
 }
