@@ -40,47 +40,22 @@ struct AbilityQuestion: Sendable {
   private static func ids(
     _ text: String, _ form: AbilityForm, _ tokenizer: Tokenizer
   ) throws(AbilityRecordFault) -> (prompt: [Int], candidates: [[Int]]) {
-    do {
-      let prompt = try tokenizer.prompt(text).ids
-      let candidates = try form.candidates.map { candidate in
-        let joint = try tokenizer.prompt("\(text) \(candidate.answer)").ids
-        guard joint.starts(with: prompt), joint.count > prompt.count else {
-          return try tokenizer.encode(" \(candidate.answer)", addingSpecialTokens: false).ids
-        }
-        return Array(joint.dropFirst(prompt.count))
-      }
-      guard !prompt.isEmpty, candidates.allSatisfy({ !$0.isEmpty }) else {
-        throw AbilityRecordFault.notInTokens(
-          reason: "the model's vocabulary has no token of its prompt or answers")
+    do throws(AnswerFault) {
+      let prompt = try tokenizer.promptIDs(text)
+      var candidates: [[Int]] = []
+      for candidate in form.candidates {
+        candidates.append(try tokenizer.answerIDs(" \(candidate.answer)", after: text, prompt))
       }
       return (prompt, candidates)
-    } catch let fault as AbilityRecordFault {
-      throw fault
     } catch {
-      throw .notInTokens(reason: "\(error)")
+      throw .notInTokens(reason: error.description)
     }
   }
 
   /// Adds the sequences that the model must read to score the candidates, and what is asked about them.
-  ///
-  /// Where candidates are one token each, that is the prompt alone; a candidate that another begins with shares its
-  /// sequence.
   func ask(_ queries: inout [TokenQuery], in sequences: inout [[Int]]) {
-    let first = sequences.count
-    var rows = candidates.map { _ in first }
-    for index in candidates.indices.sorted(by: { candidates[$0].count > candidates[$1].count }) {
-      let sequence = prompt + candidates[index].dropLast()
-      if let row = sequences[first...].firstIndex(where: { $0.starts(with: sequence) }) {
-        rows[index] = row
-      } else {
-        rows[index] = sequences.count
-        sequences.append(sequence)
-      }
-    }
-    for (candidate, row) in zip(candidates, rows) {
-      for (index, id) in candidate.enumerated() {
-        queries.append(TokenQuery(row: row, position: prompt.count - 1 + index, id: id))
-      }
+    for candidate in candidates {
+      queries.ask(for: candidate, behind: prompt, in: &sequences)
     }
   }
 

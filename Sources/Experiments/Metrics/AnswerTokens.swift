@@ -52,6 +52,16 @@ extension Tokenizer {
   }
 }
 
+extension [TokenQuery] {
+  /// Asks for each token of an answer behind a prompt; adds what the model must read for it.
+  mutating func ask(for answer: [Int], behind prompt: [Int], in sequences: inout [[Int]]) {
+    for (index, id) in answer.enumerated() {
+      append(TokenQuery(row: sequences.count, position: prompt.count - 1 + index, id: id))
+    }
+    sequences.append(prompt + answer.dropLast())
+  }
+}
+
 extension LanguageModel {
   /// Checks that the model can read the `length` tokens of a prompt with what is to follow it, and has all of their
   /// ids.

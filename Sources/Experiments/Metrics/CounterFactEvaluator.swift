@@ -20,9 +20,6 @@ public struct CounterFactEvaluator {
 
   private let records: [Questions]
 
-  /// How many records are asked about between two reports of progress.
-  private static let chunkSize = 64
-
   /// Puts the prompts and answers of `records` into tokens.
   ///
   /// - Throws: ``EvaluationError/unusablePrompt(place:prompt:reason:)``.
@@ -70,14 +67,7 @@ public struct CounterFactEvaluator {
     progress: ProgressHandler? = nil
   ) throws -> [CounterFactMetrics] {
     for record in records { try check(record, model) }
-    var meter = ProgressMeter(phase: phase, unit: "records", total: records.count, handler: progress)
-    var metrics: [CounterFactMetrics] = []
-    metrics.reserveCapacity(records.count)
-    for start in stride(from: 0, to: records.count, by: Self.chunkSize) {
-      metrics += try measure(records[start..<min(start + Self.chunkSize, records.count)], model, budget)
-      meter.report(metrics.count)
-    }
-    return metrics
+    return try records.measured(phase: phase, progress: progress) { try measure($0, model, budget) }
   }
 
   private func measure(

@@ -35,12 +35,7 @@ struct TwoAnswerQuestion {
 
   /// Adds the sequences that the model must read, and what is asked about them: first the new answer's tokens.
   func ask(_ queries: inout [TokenQuery], in sequences: inout [[Int]]) {
-    for answer in [new, former] {
-      for (index, id) in answer.enumerated() {
-        queries.append(TokenQuery(row: sequences.count, position: prompt.count - 1 + index, id: id))
-      }
-      sequences.append(prompt + answer.dropLast())
-    }
+    for answer in [new, former] { queries.ask(for: answer, behind: prompt, in: &sequences) }
   }
 
   /// The score that `answers` to the queries of ``ask(_:in:)`` give; takes them from the front.

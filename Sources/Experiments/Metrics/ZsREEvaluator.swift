@@ -22,9 +22,6 @@ public struct ZsREEvaluator {
 
   private let records: [Questions]
 
-  /// How many records are asked about between two reports of progress.
-  private static let chunkSize = 64
-
   /// Puts the questions and answers of `records` into tokens.
   ///
   /// - Throws: ``EvaluationError/unusablePrompt(place:prompt:reason:)``.
@@ -74,14 +71,7 @@ public struct ZsREEvaluator {
           steps.text, length: steps.longestRow, largestID: steps.largestID, place: record.place)
       }
     }
-    var meter = ProgressMeter(phase: phase, unit: "records", total: records.count, handler: progress)
-    var metrics: [ZsREMetrics] = []
-    metrics.reserveCapacity(records.count)
-    for start in stride(from: 0, to: records.count, by: Self.chunkSize) {
-      metrics += try measure(records[start..<min(start + Self.chunkSize, records.count)], model, budget)
-      meter.report(metrics.count)
-    }
-    return metrics
+    return try records.measured(phase: phase, progress: progress) { try measure($0, model, budget) }
   }
 
   private func measure(

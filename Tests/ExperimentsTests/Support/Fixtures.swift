@@ -3,6 +3,7 @@ import Foundation
 import KnowledgeEditing
 import LanguageModels
 import StrictJSON
+import Testing
 import Tokenization
 import Torch
 
@@ -67,18 +68,8 @@ struct SmallModel {
 /// Metrics that the published implementation recorded.
 enum RecordedMetrics {
   static func read(_ url: URL) throws -> [CounterFactMetrics] {
-    try (JSON.parse(Data(contentsOf: url)).array ?? []).map { record in
-      func scores(_ group: String) -> [PromptScore] {
-        let scores = record["\(group)_prompts_probs"]?.array ?? []
-        let correct = record["\(group)_prompts_correct"]?.array ?? []
-        return zip(scores, correct).map { score, correct in
-          PromptScore(
-            targetNew: score["target_new"]?.double ?? .nan, targetTrue: score["target_true"]?.double ?? .nan,
-            isCorrect: correct.bool ?? false)
-        }
-      }
-      return CounterFactMetrics(
-        rewrite: scores("rewrite"), paraphrase: scores("paraphrase"), neighborhood: scores("neighborhood"))
+    try #require(JSON.parse(Data(contentsOf: url)).array).map {
+      try #require($0.object.flatMap { CounterFactMetrics($0) })
     }
   }
 }
