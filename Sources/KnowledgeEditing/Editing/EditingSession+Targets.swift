@@ -25,12 +25,12 @@ extension EditingSession {
     var targets: [TargetValue] = []
     var rows: [KeyRows] = []
     for start in stride(from: 0, to: count, by: size) {
+      let facts = start..<min(start + size, count)
       let states = try FactStates(
-        facts: start..<min(start + size, count), of: prompts, after: past, layers: settings.layers,
-        model: model)
+        facts: facts, of: prompts, after: past, layers: settings.layers, model: model)
       var found = try optimizer.optimize(states, prompts: prompts, shared: past)
       if settings.options.contains(.anchorsNorms) {
-        let norms = try originalNorms(states.keyRows, prompts, settings)
+        let norms = try originalNorms(of: facts, prompts, settings)
         found = try zip(found, norms).map { try $0.scaled(toNorm: $1) }
       }
       targets += found
@@ -40,24 +40,15 @@ extension EditingSession {
     return (targets, rows)
   }
 
-  /// ‖h‖ of each fact behind the last of `settings.layers` in the unedited model.
+  /// ‖h‖ of each of some facts behind the last of `settings.layers` in the unedited model.
   private func originalNorms(
-    _ rows: KeyRows, _ prompts: BatchPrompts, _ settings: Hyperparameters
+    of facts: Range<Int>, _ prompts: BatchPrompts, _ settings: Hyperparameters
   ) throws -> [Double] {
     try withOriginalWeights {
-      // A boundary layer above another one starts from states that the latter's edits have changed.
-      let first = layers.first ?? 0
-      let shared = try SharedContexts(prompts, of: model)
-      let past = try shared.keyValues(upTo: model.blockCount)
-      let chunk = Set(rows.rows.map(\.fact))
-      let facts = (chunk.min() ?? 0)..<(chunk.max() ?? 0) + 1
-      let start = try FactStates(
-        facts: facts, of: prompts, after: past, layers: [first, settings.targetLayer], model: model)
-      try shared.advance(to: first)
-      return try start.keyRows.bare().subjectOutputs(
-        from: first, through: settings.targetLayer, of: model,
-        after: shared.keyValues(upTo: settings.targetLayer + 1)
-      ).norm(1).array()
+      let past = try SharedContexts(prompts, of: model).keyValues(upTo: settings.targetLayer + 1)
+      let states = try FactStates(
+        facts: facts, of: prompts, after: past, layers: settings.layers, model: model)
+      return try states.bareOutputs().norm(1).array()
     }
   }
 

@@ -58,35 +58,17 @@ extension FineTuningSettings {
   ///   - file: what messages call the settings.
   /// - Throws: `HyperparameterError` naming the published key and what is allowed.
   public func check(blockCount: Int? = nil, file: String = "hyper-parameters") throws(HyperparameterError) {
-    func require(_ condition: Bool, _ key: String, _ value: Any, _ allowed: String)
-      throws(HyperparameterError)
-    {
-      guard !condition else { return }
-      throw HyperparameterError(file: file, key: key, fault: .notAllowed(value: "\(value)", allowed: allowed))
-    }
-    let isAscending = zip(layers, layers.dropFirst()).allSatisfy { $0 < $1 }
-    try require(
-      !layers.isEmpty && layers[0] >= 0 && isAscending, "layers", layers,
-      "numbers of blocks, ascending, at least one")
-    if let blockCount {
-      let allowed = "below \(blockCount), the number of the model's blocks"
-      try require(layers.allSatisfy { $0 < blockCount }, "layers", layers, allowed)
-    }
-    try require(epochs >= 1, "num_steps", epochs, "at least 1")
-    try require(learningRate.isFinite && learningRate > 0, "lr", learningRate, "a finite number above 0")
-    try require(
-      weightDecay.isFinite && weightDecay >= 0, "weight_decay", weightDecay,
-      "a finite number, not negative, or false")
+    let check = HyperparameterCheck(file: file)
+    try check.layers(layers, of: blockCount)
+    try check.atLeastOne(epochs, "num_steps")
+    try check.positive(learningRate, "lr")
+    try check.notNegative(weightDecay, "weight_decay", or: ", or false")
     if let law = weightDecayPowerLaw {
-      try require(
+      try check.require(
         law.exponent.isFinite && law.logarithm.isFinite, "wd_power_law", law, "two finite numbers")
     }
-    if let bound = normConstraint {
-      try require(bound.isFinite && bound > 0, "norm_constraint", bound, "a finite number above 0, or false")
-    }
-    try require(batchSize >= 1, "batch_size", batchSize, "at least 1")
-    try require(
-      (try? PromptTemplate(trainedModule)) != nil, "rewrite_module_tmp", quoted(trainedModule),
-      "a name with {} for the block's number")
+    if let normConstraint { try check.positive(normConstraint, "norm_constraint", or: ", or false") }
+    try check.atLeastOne(batchSize, "batch_size")
+    try check.moduleTemplate(trainedModule, "rewrite_module_tmp")
   }
 }

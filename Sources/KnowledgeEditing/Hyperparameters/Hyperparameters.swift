@@ -96,56 +96,32 @@ extension Hyperparameters {
   ///   - file: what messages call the hyper-parameters.
   /// - Throws: `HyperparameterError` naming the published key and what is allowed.
   public func check(blockCount: Int? = nil, file: String = "hyper-parameters") throws(HyperparameterError) {
-    func require(_ condition: Bool, _ key: String, _ value: Any, _ allowed: String)
-      throws(HyperparameterError)
-    {
-      guard !condition else { return }
-      throw HyperparameterError(file: file, key: key, fault: .notAllowed(value: "\(value)", allowed: allowed))
-    }
-    func requirePositive(_ value: Double, _ key: String) throws(HyperparameterError) {
-      try require(value.isFinite && value > 0, key, value, "a finite number above 0")
-    }
-    func requireShare(_ value: Double, _ key: String) throws(HyperparameterError) {
-      try require(value > 0 && value < 1, key, value, "a number between 0 and 1, both excluded")
-    }
-    let isAscending = zip(layers, layers.dropFirst()).allSatisfy { $0 < $1 }
-    try require(
-      !layers.isEmpty && layers[0] >= 0 && isAscending, "layers", layers,
-      "numbers of blocks, ascending, at least one")
-    if let blockCount {
-      let allowed = "below \(blockCount), the number of the model's blocks"
-      try require(targetLayer < blockCount, "layers", layers, allowed)
-      try require(lossLayer < blockCount, "v_loss_layer", lossLayer, allowed)
-    }
-    try require(lossLayer >= 0, "v_loss_layer", lossLayer, "the number of a block")
-    try require(targetSteps >= 1, "v_num_grad_steps", targetSteps, "at least 1")
+    let check = HyperparameterCheck(file: file)
+    try check.layers(layers, of: blockCount)
+    try check.block(lossLayer, of: blockCount, "v_loss_layer", lossLayer)
+    try check.require(lossLayer >= 0, "v_loss_layer", lossLayer, "the number of a block")
+    try check.atLeastOne(targetSteps, "v_num_grad_steps")
     switch learningRate {
-    case .absolute(let rate): try requirePositive(rate, "v_lr")
-    case .relativeToNorm(let share): try requirePositive(share, "v_lr_share")
+    case .absolute(let rate): try check.positive(rate, "v_lr")
+    case .relativeToNorm(let share): try check.positive(share, "v_lr_share")
     }
-    try requirePositive(clampNormFactor, "clamp_norm_factor")
-    for (value, key) in [(weightDecay, "v_weight_decay"), (klFactor, "kl_factor")] {
-      try require(value.isFinite && value >= 0, key, value, "a finite number, not negative")
-    }
-    if let secondMomentWeight { try requirePositive(secondMomentWeight, "mom2_update_weight") }
-    try require(statisticsSamples >= 1, "mom2_n_samples", statisticsSamples, "at least 1")
+    try check.positive(clampNormFactor, "clamp_norm_factor")
+    try check.notNegative(weightDecay, "v_weight_decay")
+    try check.notNegative(klFactor, "kl_factor")
+    if let secondMomentWeight { try check.positive(secondMomentWeight, "mom2_update_weight") }
+    try check.atLeastOne(statisticsSamples, "mom2_n_samples")
     switch nullSpace {
-    case .threshold(let threshold): try requirePositive(threshold, "nullspace_threshold")
-    case .share(let share): try requireShare(share, "nullspace_share")
+    case .threshold(let threshold): try check.positive(threshold, "nullspace_threshold")
+    case .share(let share): try check.share(share, "nullspace_share")
     }
-    try requirePositive(ridge, "L2")
+    try check.positive(ridge, "L2")
     if let neurons {
-      for (value, key) in [(neurons.sufficientResidual, "alpha"), (neurons.excessiveResidual, "upper_bound")]
-      {
-        try require(value.isFinite && value >= 0, key, value, "a finite number, not negative")
-      }
-      try require(neurons.maximumPasses >= 1, "max_iterations", neurons.maximumPasses, "at least 1")
-      try requirePositive(neurons.share, "neuron_threshold")
+      try check.notNegative(neurons.sufficientResidual, "alpha")
+      try check.notNegative(neurons.excessiveResidual, "upper_bound")
+      try check.atLeastOne(neurons.maximumPasses, "max_iterations")
+      try check.positive(neurons.share, "neuron_threshold")
     }
-    for (name, key) in modules.templates {
-      try require(
-        (try? PromptTemplate(name)) != nil, key, quoted(name), "a name with {} for the block's number")
-    }
+    for (name, key) in modules.templates { try check.moduleTemplate(name, key) }
   }
 }
 

@@ -13,6 +13,8 @@ struct FactStates {
   let output: Tensor
   /// The rows from which keys are read.
   let keyRows: KeyRows
+  /// How many rows each fact has.
+  private let rowsPerFact: Int
 
   init(
     facts: Range<Int>, of prompts: BatchPrompts, after past: PastKeyValues?, layers: [Int],
@@ -35,6 +37,16 @@ struct FactStates {
       rows: keyed.map { rows[$0] }, places: places, states: input, templateCount: prompts.templateCount)
     self.rows = rows
     self.tokens = tokens
+    rowsPerFact = prompts.templateCount + 1
+  }
+
+  /// How many facts there are.
+  var factCount: Int { rows.count / rowsPerFact }
+
+  /// h₀, the outputs [facts, d] of the last edited block at the subjects of the bare prompts, in float32.
+  func bareOutputs() throws -> Tensor {
+    let tokens = (0..<factCount).map { subjectToken(ofRow: $0 * rowsPerFact) }
+    return try output.indexSelect(0, Tensor(tokens, device: output.device)).to(.float32)
   }
 
   /// The packed place of the row's token at the subject.

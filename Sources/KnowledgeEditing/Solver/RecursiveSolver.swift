@@ -15,15 +15,14 @@ public struct RecursiveSolver: LayerSolver {
   /// Q, through its inverse.
   public let preservation: any Preservation
   /// Z, one tensor [n, u] a batch: the explicit history.
-  public private(set) var history: [Tensor]
+  public private(set) var history: [Tensor] = []
   /// The element type of keys, residuals and history.
   public let precision: DType
 
-  /// Starts with the given history, none by default.
-  public init(preservation: any Preservation, precision: DType = .float32, history: [Tensor] = []) {
+  /// Starts without history.
+  public init(preservation: any Preservation, precision: DType = .float32) {
     self.preservation = preservation
     self.precision = precision
-    self.history = history
   }
 
   /// G X for X [n, u].
@@ -72,7 +71,4 @@ public struct RecursiveSolver: LayerSolver {
     history.append(
       try l.solveTriangular(gk.to(.float64).transposed()).transposed().to(precision).contiguous())
   }
-
-  /// Adds an earlier batch's Z, as ``history`` had it, to the history.
-  public mutating func remember(_ z: Tensor) { history.append(z) }
 }

@@ -34,11 +34,9 @@ struct TargetValueOptimizer {
     _ states: FactStates, prompts: BatchPrompts, shared: PastKeyValues?, origins: Tensor? = nil
   ) throws -> [TargetValue] {
     let firstBlock = settings.targetLayer + 1
-    let factCount = states.rows.count / (prompts.templateCount + 1)
+    let factCount = states.factCount
     let past = try states.subjectPast(after: shared, firstBlock: firstBlock, model: model)
-    let bareTokens = (0..<factCount).map { states.subjectToken(ofRow: $0 * (prompts.templateCount + 1)) }
-    let h0 =
-      try origins ?? states.output.indexSelect(0, Tensor(bareTokens, device: model.device)).to(.float32)
+    let h0 = try origins ?? states.bareOutputs()
     let norms: [Double] = try h0.norm(1).array()
     var results = [TargetValue?](repeating: nil, count: factCount)
     var losses = [[Double]](repeating: [], count: factCount)

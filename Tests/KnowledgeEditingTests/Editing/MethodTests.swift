@@ -14,31 +14,17 @@ struct MethodTests {
     return try RecordedEdits(Fixtures.llamaTiny, method: recording)
   }
 
-  private func session(
-    _ recorded: RecordedEdits, _ recipe: EditingRecipe, _ options: EditingOptions = []
-  ) throws -> EditingSession {
-    var settings = recorded.settings
-    settings.options = options
-    var solvers: [Int: any LayerSolver] = [:]
-    for (layer, statistics) in try recorded.statistics(of: settings.layers) {
-      solvers[layer] = try recipe.solver(for: statistics, settings: settings).solver
-    }
-    return try EditingSession(
-      model: recorded.model, settings: settings, recipe: recipe, templates: recorded.templates,
-      solvers: solvers)
-  }
-
   @Test(arguments: family) func `restored batches leave the same bytes as edited ones`(method: EditingMethod)
     throws
   {
     let recipe = try #require(method.recipe())
     let first = try recorded(method)
-    let edited = try session(first, recipe)
+    let edited = try first.session(recipe)
     let states = try first.batches.map { try edited.edit($0).state }
     try edited.finish()
 
     let second = try recorded(method)
-    let restored = try session(second, recipe)
+    let restored = try second.session(recipe)
     // The last batch is edited, on weights and history that were put back.
     for state in states.dropLast() { try restored.restore(state) }
     _ = try restored.edit(try #require(second.batches.last))
@@ -56,7 +42,7 @@ struct MethodTests {
       let recorded = try recorded(.prune)
       var recipe = EditingRecipe.prune
       recipe.changes = .squashedAtEnd(onTop: onTop)
-      let session = try session(recorded, recipe)
+      let session = try recorded.session(recipe)
       let original = try session.layers.map { try #require(session.weight(ofLayer: $0)).to(.float64) }
       for batch in recorded.batches { _ = try session.edit(batch) }
       let edited = try session.layers.map { try #require(session.weight(ofLayer: $0)).to(.float64) }
@@ -100,8 +86,8 @@ struct MethodTests {
   @Test func `a fact that is said everywhere is written no harder`() throws {
     let plain = try recorded(.alphaEdit)
     let stopping = try recorded(.alphaEdit)
-    let long = try session(plain, .alphaEdit).edit(plain.batches[0])
-    let short = try session(stopping, .alphaEdit, .stopsWhenSaid).edit(stopping.batches[0])
+    let long = try plain.session(.alphaEdit).edit(plain.batches[0])
+    let short = try stopping.session(.alphaEdit, options: .stopsWhenSaid).edit(stopping.batches[0])
     let pairs = Array(zip(long.targets, short.targets))
     #expect(pairs.allSatisfy { $0.losses.count >= $1.losses.count })
     #expect(pairs.contains { $0.losses.count > $1.losses.count })
@@ -111,7 +97,7 @@ struct MethodTests {
 
   @Test func `boundary layers leave those between them alone`() throws {
     let recorded = try recorded(.alphaEdit)
-    let session = try session(recorded, .alphaEdit, .boundaryLayers)
+    let session = try recorded.session(.alphaEdit, options: .boundaryLayers)
     #expect(session.layers == [1, 3])
     let edited = try session.edit(recorded.batches[0])
     #expect(edited.deltas.map(\.block) == [1, 3])
@@ -122,7 +108,7 @@ struct MethodTests {
 
   @Test func `anchored target values have the norms of the unedited model`() throws {
     let recorded = try recorded(.alphaEdit)
-    let session = try session(recorded, .alphaEdit, .anchorsNorms)
+    let session = try recorded.session(.alphaEdit, options: .anchorsNorms)
     // In the first batch the present model is the unedited one.
     for target in try session.edit(recorded.batches[0]).targets {
       #expect(abs(try target.value.norm().item() - target.initialNorm) < 1e-3 * target.initialNorm)
@@ -130,7 +116,7 @@ struct MethodTests {
     // Later the states have other norms, and the anchors stay.
     let later = try session.edit(recorded.batches[1]).targets
     let fresh = try RecordedEdits(Fixtures.llamaTiny)
-    let unedited = try self.session(fresh, .alphaEdit, .anchorsNorms).edit(fresh.batches[1]).targets
+    let unedited = try fresh.session(.alphaEdit, options: .anchorsNorms).edit(fresh.batches[1]).targets
     for (target, original) in zip(later, unedited) {
       #expect(abs(try target.value.norm().item() - original.initialNorm) < 1e-3 * original.initialNorm)
     }
@@ -161,6 +147,6 @@ struct MethodTests {
 
   @Test func `NSE without its settings is refused`() throws {
     let recorded = try recorded(.memitSequential)
-    #expect(throws: EditingError.self) { try session(recorded, .nse) }
+    #expect(throws: EditingError.self) { try recorded.session(.nse) }
   }
 }

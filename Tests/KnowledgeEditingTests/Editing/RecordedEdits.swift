@@ -70,8 +70,11 @@ struct RecordedEdits {
     return preservations
   }
 
-  /// A session as a run would make it.
-  func session() throws -> EditingSession {
+  /// A session as a run would make it, of the recorded method where no other is given.
+  func session(_ other: EditingRecipe? = nil, options: EditingOptions = []) throws -> EditingSession {
+    let recipe = other ?? recipe
+    var settings = settings
+    settings.options = options
     var solvers: [Int: any LayerSolver] = [:]
     for (layer, statistics) in try statistics(of: settings.layers) {
       solvers[layer] = try recipe.solver(for: statistics, settings: settings).solver
