@@ -56,21 +56,26 @@ let package = Package(
         "StrictJSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: runPath),
+    // What tests of several modules share; nothing else depends on it.
+    .target(name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/TestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: runPath),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
     .testTarget(
-      name: "LanguageModelsTests", dependencies: ["LanguageModels"], exclude: ["Fixtures"],
+      name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"], exclude: ["Fixtures"],
       linkerSettings: runPath),
     .testTarget(
-      name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing"], exclude: ["Fixtures"],
+      name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing", "TestSupport"], exclude: ["Fixtures"],
       linkerSettings: runPath),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
-    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], linkerSettings: runPath),
+    .testTarget(
+      name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["alphaedit", "Checkpoints", "StrictJSON"], exclude: ["Fixtures"],
+      name: "CommandTests", dependencies: ["alphaedit", "Checkpoints", "StrictJSON", "TestSupport"],
+      exclude: ["Fixtures"],
       linkerSettings: runPath),
   ],
   swiftLanguageModes: [.v6],

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct CheckpointTests {
   let directory: TemporaryDirectory
@@ -201,7 +202,7 @@ import Testing
   }
 
   @Test(.needsSharedData) func realCheckpoint() throws {
-    let checkpoint = try Checkpoint(directory: SharedData.file("data/models/TinyStories-656K"))
+    let checkpoint = try Checkpoint(directory: SharedFolder.file("data/models/TinyStories-656K"))
     #expect(checkpoint.warnings.isEmpty)
     #expect(try checkpoint.nonFiniteWarnings().isEmpty)
     #expect(try checkpoint.configuration.attentionShape(width: 128).keyValueHeads == 4)

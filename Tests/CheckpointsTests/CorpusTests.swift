@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct CorpusTests {
   let directory: TemporaryDirectory
@@ -118,7 +119,7 @@ import Testing
   }
 
   @Test(.needsSharedData) func encyclopediaText() throws {
-    let corpus = try Corpus(files: [SharedData.file("data/corpus/wikipedia-8MB.txt")])
+    let corpus = try Corpus(files: [SharedFolder.file("data/corpus/wikipedia-8MB.txt")])
     let reader = corpus.documents()
     #expect(try reader.next()?.text.hasPrefix("Anarchism\nAnarchism is a political philosophy") == true)
     #expect(try reader.next()?.line == 88)
@@ -126,7 +127,7 @@ import Testing
   }
 
   @Test(.needsSharedData) func recordedCorpus() throws {
-    let corpus = try Corpus(files: [SharedData.file("golden/edits/gpt2-tiny/corpus.jsonl")])
+    let corpus = try Corpus(files: [SharedFolder.file("golden/edits/gpt2-tiny/corpus.jsonl")])
     #expect(try corpus.documentCount() == 300)
   }
 }

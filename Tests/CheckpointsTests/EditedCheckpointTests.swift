@@ -1,6 +1,7 @@
 @testable import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct EditedCheckpointTests {
   let directory: TemporaryDirectory
@@ -37,15 +38,15 @@ import Testing
   }
 
   @Test func onlyTheReplacedBytesDiffer() throws {
-    let before = try directory.files("source")
+    let before = try directory["source"].files()
     let written = try write()
-    #expect(try directory.files("source") == before)
+    #expect(try directory["source"].files() == before)
     #expect(try directory.names() == ["edited", "source"])
     var expected = before
     let shard = try #require(before[EditingSource.first])
     expected[EditingSource.first] = shard.dropLast(14) + Array(21...28) + Array(9...14)
     expected["alphaedit.json"] = Data(EditingSource.record(written))
-    #expect(try directory.files("edited") == expected)
+    #expect(try directory["edited"].files() == expected)
     #expect(try EditingSource.isWhole(source.destination))
     #expect(
       written.changedTensors == [
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test(.needsSharedData) func realCheckpoint() throws {
-    let original = SharedData.file("data/models/TinyStories-656K")
+    let original = SharedFolder.file("data/models/TinyStories-656K")
     let checkpoint = try Checkpoint(directory: original)
     let name = "model.layers.1.mlp.down_proj.weight"
     let tensor = try checkpoint.tensor(name)
@@ -73,18 +74,18 @@ import Testing
     #expect(new[range].allSatisfy { $0 == 0x3E } && range.count > 0)
     #expect(new[range.upperBound...] == bytes[range.upperBound...])
     let names = try FileManager.default.contentsOfDirectory(atPath: original.path)
-    #expect(Set(try directory.files("edited").keys) == Set(names + ["alphaedit.json"]))
+    #expect(Set(try directory["edited"].files().keys) == Set(names + ["alphaedit.json"]))
   }
 
   @Test func anExistingDestinationIsKeptUnlessOverwritten() throws {
     try write()
-    let before = try directory.files("edited")
+    let before = try directory["edited"].files()
     #expect(try failure().kind == .destinationExists)
-    #expect(try directory.files("edited") == before)
+    #expect(try directory["edited"].files() == before)
     try write(overwrite: true) { edited in try edited.add(file: "README.md", bytes: [1]) }
-    #expect(try directory.files("edited")["README.md"] == Data([1]))
+    #expect(try directory["edited"].files()["README.md"] == Data([1]))
     try write(overwrite: true)
-    #expect(try directory.files("edited") == before)
+    #expect(try directory["edited"].files() == before)
     #expect(try directory.names() == ["edited", "source"])
   }
 
@@ -135,7 +136,7 @@ import Testing
     for overwrite in [false, true] {
       #expect(try failure(to: file, overwrite: overwrite).kind == .unusableDestination)
     }
-    #expect(try directory.files("edited/runs").count == 1)
+    #expect(try directory["edited/runs"].files().count == 1)
   }
 
   @Test func whatIsNotCopied() throws {
@@ -151,8 +152,8 @@ import Testing
     #expect(
       Set(written.skipped.map { URL(fileURLWithPath: $0.file).lastPathComponent })
         == ["pytorch_model.bin", "consolidated.safetensors", "onnx", "notes.txt"])
-    #expect(try directory.files("edited")["merges.txt"] == Data("mine".utf8))
-    #expect(try directory.files("edited").count == 7)
+    #expect(try directory["edited"].files()["merges.txt"] == Data("mine".utf8))
+    #expect(try directory["edited"].files().count == 7)
     #expect(try failure(to: source.url, overwrite: true).kind == .destinationExists)
   }
 
@@ -184,9 +185,9 @@ import Testing
     #expect(throws: Fault.self) { try write(fail) }
     #expect(try directory.names() == ["source"])
     try write()
-    let before = try directory.files("edited")
+    let before = try directory["edited"].files()
     #expect(throws: Fault.self) { try write(overwrite: true, fail) }
-    #expect(try directory.files("edited") == before)
+    #expect(try directory["edited"].files() == before)
     #expect(try directory.names() == ["edited", "source"])
   }
 
@@ -235,7 +236,7 @@ import Testing
 
   @Test func addedFilesReplaceCopiedOnes() throws {
     let written = try write { try $0.add(file: "tokenizer.json", bytes: [1, 2]) }
-    #expect(try directory.files("edited")["tokenizer.json"] == Data([1, 2]))
+    #expect(try directory["edited"].files()["tokenizer.json"] == Data([1, 2]))
     #expect(written.files.filter { $0.name == "tokenizer.json" }.map(\.byteCount) == [2])
   }
 

@@ -1,6 +1,7 @@
 @testable import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 /// Writing to a file system that has too little room: a small one in memory, which only the administrator of a Linux
 /// machine may mount.

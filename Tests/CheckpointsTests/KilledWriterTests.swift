@@ -1,6 +1,7 @@
 @testable import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 /// Writers that end without warning. They run in processes of their own: this test program again, told by its
 /// environment to write and to be killed.
@@ -67,7 +68,7 @@ import Testing
   }
 
   /// The files of the destination; nil if there is none (or it is being replaced at this moment).
-  private func state() -> [String: Data]? { try? directory.files("edited") }
+  private func state() -> [String: Data]? { try? directory["edited"].files() }
 
   private func writeOldState() throws {
     try source.edit().write(to: source.destination, overwrite: true, record: EditingSource.record)

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct NpzTests {
   let directory: TemporaryDirectory
@@ -47,7 +48,7 @@ import Testing
 
   @Test(.needsSharedData, arguments: ["gpt2-tiny", "gptj-tiny", "llama-tiny"])
   func publishedStatisticsAreRewrittenByteForByte(model: String) throws {
-    let folder = SharedData.file("golden/edits/\(model)/statistics")
+    let folder = SharedFolder.file("golden/edits/\(model)/statistics")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(!names.isEmpty)
     for name in names {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct SafetensorsReadingTests {
   let directory: TemporaryDirectory
@@ -208,7 +209,7 @@ import Testing
 
   @Test(.needsSharedData, arguments: ["data/models/TinyStories-656K", "golden/edits/gpt2-tiny/model"])
   func realFiles(path: String) throws {
-    let file = try SafetensorsFile(contentsOf: SharedData.file(path + "/model.safetensors"))
+    let file = try SafetensorsFile(contentsOf: SharedFolder.file(path + "/model.safetensors"))
     #expect(file.tensors.count > 10)
     #expect(file.tensors.last?.byteRange.upperBound == file.file.count)
   }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct SafetensorsWritingTests {
   let directory: TemporaryDirectory

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// One input of each kind that cannot be used, through the program: it ends with 1 and says which file is at fault.
 @Suite struct BadInputTests {

@@ -1,12 +1,13 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// The bundled model: what it knows, and what 200 edits in batches of 50 do to it.
 @Suite struct BundledModelTests {
   private let folder: TemporaryDirectory
   private let program: Program
-  private let bundled = Fixtures.package.appendingPathComponent("Sources/alphaedit/Resources/demo")
+  private let bundled = Package.root.appendingPathComponent("Sources/alphaedit/Resources/demo")
 
   init() throws {
     folder = try TemporaryDirectory()

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// `alphaedit edit`, from files to files.
 @Suite struct EditCommandTests {
@@ -49,7 +50,7 @@ import Testing
     let facts = try result.json["facts"]?.array ?? []
     let recorded =
       try JSON.parse(
-        Data(contentsOf: Fixtures.llamaTiny.appendingPathComponent("AlphaEdit.metrics.json"))
+        Data(contentsOf: Package.llamaTiny.appendingPathComponent("AlphaEdit.metrics.json"))
       ).array ?? []
     #expect(facts.count == recorded.count && facts.count == 24)
     for (fact, record) in zip(facts, recorded) {
@@ -148,7 +149,7 @@ import Testing
   }
 
   @Test func statisticsOfACorpusAreKept() throws {
-    let corpus = Fixtures.llamaTiny.appendingPathComponent("corpus.jsonl").path
+    let corpus = Package.llamaTiny.appendingPathComponent("corpus.jsonl").path
     let common = Array(edit.arguments().dropLast(6)) + ["--threads", "1", "--quiet", "--overwrite", "--json"]
     let missing = try edit.program.run(common)
     #expect(missing.status == 1 && missing.errors.contains("--corpus FILE"), "\(missing.errors)")

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// `alphaedit evaluate`, in both spellings of its flags.
 @Suite struct EvaluateCommandTests {
@@ -13,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: ["_", "-"]) func bothSpellingsOfTheFlags(separator: String) throws {
-    let tiny = Fixtures.llamaTiny
+    let tiny = Package.llamaTiny
     func flag(_ name: String, _ value: String) -> String {
       "--\(name.replacingOccurrences(of: "_", with: separator))=\(value)"
     }

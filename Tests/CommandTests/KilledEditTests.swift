@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 /// `alphaedit edit` killed without warning: the destination holds what it held before, or all of the new checkpoint.
 @Suite(.serialized) struct KilledEditTests {

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// `alphaedit evaluate` killed without warning and continued: the files are those of a run that was never killed.
 @Suite(.serialized) struct KilledEvaluationTests {
@@ -13,7 +14,7 @@ import Testing
   }
 
   private func arguments(_ results: String) -> [String] {
-    let tiny = Fixtures.llamaTiny
+    let tiny = Package.llamaTiny
     return [
       "evaluate", "--model_name", tiny.appendingPathComponent("model").path, "--hparams_fname",
       tiny.appendingPathComponent("hparams/AlphaEdit.json").path, "--ds_name",
@@ -80,18 +81,5 @@ import Testing
       files[name] = try JSON.parse(Data(contentsOf: run.appendingPathComponent(name))).withoutTimes
     }
     return files
-  }
-}
-
-extension JSON {
-  /// The document without members called `time`.
-  fileprivate var withoutTimes: JSON {
-    switch self {
-    case .array(let elements): JSON(elements.map(\.withoutTimes))
-    case .object(let object):
-      .object(
-        JSONObject(object.members.filter { $0.key.text != "time" }.map { ($0.key, $0.value.withoutTimes) }))
-    default: self
-    }
   }
 }

@@ -1,12 +1,13 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// `alphaedit generate`, `score` and `tokenize` on the tiny Llama.
 @Suite struct ModelCommandTests {
   private let folder: TemporaryDirectory
   private let program: Program
-  private let model = Fixtures.llamaTiny.appendingPathComponent("model")
+  private let model = Package.llamaTiny.appendingPathComponent("model")
 
   init() throws {
     folder = try TemporaryDirectory()
@@ -21,7 +22,7 @@ import Testing
     let generations = try generated.json["generations"]?.array
     let generation = try #require(generations?.first)
     let written = try #require(generation["ids"]?.integers)
-    let file = try folder.write(#"{"text": "The home town of"}"#, to: "prompt.jsonl")
+    let file = try folder.write("prompt.jsonl", #"{"text": "The home town of"}"#)
     let tokenized = try program.run(["tokenize", "--tokenizer", model.path, file.path]).lines
     let prompt = try #require(tokenized.first?["ids"]?.integers)
     #expect(tokenized.first?["decoded"]?.string == "The home town of")
@@ -29,7 +30,7 @@ import Testing
 
     let ids = prompt + written
     let lines = try folder.write(
-      "{\"ids\": \(ids)}\n\n{\"text\": \"The home town of\"}\r\n{\"ids\": [5]}\n", to: "texts.jsonl")
+      "texts.jsonl", "{\"ids\": \(ids)}\n\n{\"text\": \"The home town of\"}\r\n{\"ids\": [5]}\n")
     let scored = try program.run(["score", "--model", model.path, lines.path])
     try #require(scored.status == 0, "\(scored.errors)")
     let scores = try scored.lines
@@ -49,9 +50,9 @@ import Testing
     let copy = folder["model"]
     try FileManager.default.copyItem(at: model, to: copy)
     try FileManager.default.removeItem(at: copy.appendingPathComponent("tokenizer.json"))
-    let ids = try folder.write(#"{"ids": [5, 6, 7]}"#, to: "ids.jsonl")
+    let ids = try folder.write("ids.jsonl", #"{"ids": [5, 6, 7]}"#)
     #expect(try program.run(["score", "--model", copy.path, ids.path]).status == 0)
-    let text = try folder.write(#"{"text": "a"}"#, to: "text.jsonl")
+    let text = try folder.write("text.jsonl", #"{"text": "a"}"#)
     let result = try program.run(["score", "--model", copy.path, text.path])
     #expect(result.status == 1 && result.errors.contains("tokenizer.json"), "\(result.errors)")
   }
@@ -62,7 +63,7 @@ import Testing
     ("[]", "line 1"),
   ])
   func linesThatCannotBeScored(text: String, place: String) throws {
-    let file = try folder.write(text, to: "texts.jsonl")
+    let file = try folder.write("texts.jsonl", text)
     let result = try program.run(["score", "--model", model.path, file.path])
     #expect(result.status == 1)
     #expect(result.errors.hasPrefix("error: \(file.path), \(place): "), "\(result.errors)")

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// `alphaedit statistics`.
 @Suite struct StatisticsCommandTests {
@@ -14,8 +15,8 @@ import Testing
   }
 
   private func collect(_ output: String, _ more: [String] = []) throws -> Program.Result {
-    let model = Fixtures.llamaTiny.appendingPathComponent("model").path
-    let corpus = Fixtures.llamaTiny.appendingPathComponent("corpus.jsonl").path
+    let model = Package.llamaTiny.appendingPathComponent("model").path
+    let corpus = Package.llamaTiny.appendingPathComponent("corpus.jsonl").path
     return try program.run(
       [
         "statistics", "--model", model, "--corpus", corpus, "--output", folder[output].path, "--layers",

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// `alphaedit summarize`, on results written here as the published code writes them.
 @Suite struct SummarizeCommandTests {

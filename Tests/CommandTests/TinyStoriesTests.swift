@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 /// A real model, edited with facts about the characters of its stories, loaded by the library that others use.
 @Suite(.enabled(if: Fixtures.hasTinyStories, "needs the shared data folder (../shared or ALPHAEDIT_SHARED)"))
@@ -33,7 +34,7 @@ struct TinyStoriesTests {
       "edit", "--model", Fixtures.tinyStories.path, "--facts",
       Fixtures.own.appendingPathComponent("tiny-stories-facts.jsonl").path, "--output", output.path,
       "--corpus",
-      try folder.write(text, to: "stories.jsonl").path, "--steps", "15", "--threads", "1", "--json",
+      try folder.write("stories.jsonl", text).path, "--steps", "15", "--threads", "1", "--json",
     ])
     try #require(result.status == 0, "\(result.errors)")
     return (output, try result.json)
@@ -66,7 +67,7 @@ struct TinyStoriesTests {
       return (["text": JSON(prompt + " " + (fact["target"]?.string ?? ""))] as JSON).text() + "\n"
     }
     let scored = try program.run([
-      "score", "--model", checkpoint.path, folder.write(texts.joined(), to: "texts.jsonl").path,
+      "score", "--model", checkpoint.path, folder.write("texts.jsonl", texts.joined()).path,
     ])
     try #require(scored.status == 0, "\(scored.errors)")
     let scores = folder["scores.jsonl"]

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// How the program is called.
 @Suite struct UsageTests {

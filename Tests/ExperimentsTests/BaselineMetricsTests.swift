@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 @testable import KnowledgeEditing
@@ -9,8 +10,8 @@ import Testing
 /// How models fare that ROME and fine-tuning edited as recorded, beside what the published implementation measured of its own.
 struct BaselineMetricsTests {
   @Test func `a tiny Llama fares as recorded`() throws {
-    try compareRankOne(Fixtures.llamaTiny)
-    try compareFineTuning(Fixtures.llamaTiny)
+    try compareRankOne(Package.llamaTiny)
+    try compareFineTuning(Package.llamaTiny)
   }
 
   @Test(

@@ -3,6 +3,7 @@ import Foundation
 import KnowledgeEditing
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 
@@ -16,7 +17,7 @@ struct ContinuedRunTests {
   init() throws {
     _ = try SmallModel()  // one thread, so that every run adds in one order
     results = try TemporaryDirectory()
-    settings = EvaluationSettings(recorded: Fixtures.llamaTiny, results: results)
+    settings = EvaluationSettings(recorded: Package.llamaTiny, results: results)
     settings.recordLimit = 10
     settings.batchSize = 2
     settings.evaluationInterval = 2
@@ -145,19 +146,6 @@ struct ContinuedRunTests {
       let was = others["batches/000\(number).safetensors"] ?? Data()
       #expect(
         was.range(of: Data(digest.utf8)) != nil, "batch \(number)", sourceLocation: sourceLocation)
-    }
-  }
-}
-
-extension JSON {
-  /// The document without members called `time`.
-  var withoutTimes: JSON {
-    switch self {
-    case .array(let elements): JSON(elements.map(\.withoutTimes))
-    case .object(let object):
-      .object(
-        JSONObject(object.members.filter { $0.key.text != "time" }.map { ($0.key, $0.value.withoutTimes) }))
-    default: self
     }
   }
 }

@@ -5,13 +5,14 @@ import StrictJSON
 import Testing
 import Tokenization
 import Torch
+import TestSupport
 
 @testable import Experiments
 
 /// Metrics of unedited models, beside recorded ones and beside scoring one sequence at a time.
 struct CounterFactEvaluatorTests {
   @Test func `a tiny Llama's metrics are the recorded ones`() throws {
-    try compareWithRecorded(Fixtures.llamaTiny)
+    try compareWithRecorded(Package.llamaTiny)
   }
 
   @Test(

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 
@@ -12,7 +13,7 @@ struct EvaluationMeasureTests {
   init() throws {
     _ = try SmallModel()
     results = try TemporaryDirectory()
-    settings = EvaluationSettings(recorded: Fixtures.llamaTiny, results: results)
+    settings = EvaluationSettings(recorded: Package.llamaTiny, results: results)
     settings.dataDirectory = results.url
     settings.batchSize = 1
   }

@@ -2,6 +2,7 @@ import Foundation
 import KnowledgeEditing
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 
@@ -12,7 +13,7 @@ struct EvaluationRunTests {
   }
 
   @Test func `a tiny Llama fares as recorded`() throws {
-    try compareWithRecorded(Fixtures.llamaTiny)
+    try compareWithRecorded(Package.llamaTiny)
   }
 
   @Test(
@@ -56,7 +57,7 @@ struct EvaluationRunTests {
 
   @Test func `the last batch may be smaller, and a limit takes records from the beginning`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.recordLimit = 3
     settings.batchSize = 2
     let report = try EvaluationRun(settings).run()
@@ -70,7 +71,7 @@ struct EvaluationRunTests {
 
   @Test func `as published, every file names the last batch`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.recordLimit = 3
     settings.batchSize = 2
     settings.asPublished = true
@@ -81,7 +82,7 @@ struct EvaluationRunTests {
 
   @Test func `a retention curve measures each cohort again`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.recordLimit = 10
     settings.batchSize = 2
     settings.evaluationInterval = 2
@@ -105,7 +106,7 @@ struct EvaluationRunTests {
   @Test func `general ability is tested before and between batches, into the published files`() throws {
     let results = try TemporaryDirectory()
     let files = try AbilityFiles(count: 12)
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.recordLimit = 6
     settings.batchSize = 2
     settings.abilityInterval = 2
@@ -138,7 +139,7 @@ struct EvaluationRunTests {
 
   @Test func `missing ability files are refused before anything is edited`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.abilityInterval = 1
     settings.dataDirectory = results.url
     let error = #expect(throws: AbilityError.self) { try EvaluationRun(settings).run() }
@@ -148,7 +149,7 @@ struct EvaluationRunTests {
 
   @Test func `the growth of every edited weight is told`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.recordLimit = 2
     let report = try EvaluationRun(settings).run()
     let layers = try #require(report.json["layers"]?.array)
@@ -182,7 +183,7 @@ struct EvaluationRunTests {
       "target_true": {"str": "soccer"}}}
       """
     try "[\(record), \(record)]".write(to: file, atomically: true, encoding: .utf8)
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.dataSet = .file(file)
     #expect(throws: EvaluationError.repeatedCase(id: "5", file: file.path)) {
       try EvaluationRun(settings).run()
@@ -191,7 +192,7 @@ struct EvaluationRunTests {
 
   @Test func `missing records are named with what to do`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.dataSet = .multiCounterFact
     settings.dataDirectory = results.url
     let error = #expect(throws: EvaluationError.self) { try EvaluationRun(settings).run() }
@@ -201,12 +202,12 @@ struct EvaluationRunTests {
 
   @Test func `published statistics are looked for in the data directory`() throws {
     let results = try TemporaryDirectory()
-    var settings = settings(Fixtures.llamaTiny, results: results)
+    var settings = settings(Package.llamaTiny, results: results)
     settings.recordLimit = 1
     settings.statistics = .cached
     settings.dataDirectory = results.url
     try FileManager.default.copyItem(
-      at: Fixtures.llamaTiny.appendingPathComponent("statistics"),
+      at: Package.llamaTiny.appendingPathComponent("statistics"),
       to: results.url.appendingPathComponent("stats"))
     #expect(try EvaluationRun(settings).run().statisticsOrigin.hasSuffix("stats"))
   }
@@ -215,7 +216,7 @@ struct EvaluationRunTests {
     let data = URL(fileURLWithPath: "/data")
     #expect(try DataSet(named: "mcf").url(in: data).path == "/data/multi_counterfact.json")
     #expect(try DataSet(named: "cf").url(in: data).path == "/data/counterfact.json")
-    let file = Fixtures.llamaTiny.appendingPathComponent("facts.json")
+    let file = Package.llamaTiny.appendingPathComponent("facts.json")
     #expect(try DataSet(named: file.path) == .file(file))
     #expect(try DataSet(named: "zsre").url(in: data).path == "/data/zsre_mend_eval.json")
     #expect(throws: EvaluationError.self) { try DataSet(named: "zsRe") }
@@ -227,7 +228,7 @@ struct EvaluationRunTests {
     #expect(settings.hyperparameterSource == "no-such-file")
     settings.hyperparameters = "Llama3-8B"
     #expect(settings.hyperparameterSource == "Llama3-8B")
-    let file = Fixtures.llamaTiny.appendingPathComponent("hparams/AlphaEdit.json").path
+    let file = Package.llamaTiny.appendingPathComponent("hparams/AlphaEdit.json").path
     settings.hyperparameters = file
     #expect(settings.hyperparameterSource == file)
   }

@@ -2,6 +2,7 @@ import KnowledgeEditing
 import LanguageModels
 import Testing
 import Tokenization
+import TestSupport
 
 @testable import Experiments
 
@@ -35,7 +36,7 @@ struct FreeGenerationTests {
 
   @Test func `what the unedited model says is what greedy generation says`() throws {
     let small = try SmallModel()
-    let records = try FactFile.records(Fixtures.llamaTiny.appendingPathComponent("facts.json"))
+    let records = try FactFile.records(Package.llamaTiny.appendingPathComponent("facts.json"))
     // The model knows its facts, so with the former answers as targets it says many of them.
     let known = try records.map { record in
       try FactFile.records(

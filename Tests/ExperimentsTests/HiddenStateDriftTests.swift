@@ -4,6 +4,7 @@ import LanguageModels
 import Testing
 import Tokenization
 import Torch
+import TestSupport
 
 @testable import Experiments
 
@@ -102,7 +103,7 @@ struct HiddenStateDriftTests {
     #expect(throws: EvaluationError.self) { try HiddenStateDrift(before: cloud(1, 0), after: cloud(1, 0)) }
   }
 
-  private static let known = Fixtures.shared.appendingPathComponent("data/facts/known_1000.json")
+  private static let known = SharedFolder.file("data/facts/known_1000.json")
 
   @Test(
     .enabled(if: FileManager.default.fileExists(atPath: known.path), "needs known_1000.json in ../shared"))

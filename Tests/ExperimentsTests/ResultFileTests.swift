@@ -3,6 +3,7 @@ import Foundation
 import KnowledgeEditing
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 

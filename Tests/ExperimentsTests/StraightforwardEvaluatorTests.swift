@@ -1,6 +1,7 @@
 import KnowledgeEditing
 import Testing
 import Tokenization
+import TestSupport
 
 @testable import Experiments
 
@@ -8,7 +9,7 @@ import Tokenization
 struct StraightforwardEvaluatorTests {
   @Test func `both ways of evaluating give the same metrics`() throws {
     let small = try SmallModel()
-    let records = try FactFile.records(Fixtures.llamaTiny.appendingPathComponent("facts.json"), limit: 6)
+    let records = try FactFile.records(Package.llamaTiny.appendingPathComponent("facts.json"), limit: 6)
     let ours = try CounterFactEvaluator(records, tokenizer: small.tokenizer).measure(small.model)
     let theirs = try StraightforwardEvaluator(records, tokenizer: small.tokenizer).measure(small.model)
     for (ours, theirs) in zip(ours, theirs) {
@@ -23,7 +24,7 @@ struct StraightforwardEvaluatorTests {
 
   @Test func `a small shape is measured`() throws {
     let small = try SmallModel()
-    let records = try FactFile.records(Fixtures.llamaTiny.appendingPathComponent("facts.json"), limit: 4)
+    let records = try FactFile.records(Package.llamaTiny.appendingPathComponent("facts.json"), limit: 4)
     var benchmark = EvaluationBenchmark()
     benchmark.model.blockCount = 1
     benchmark.model.width = 48

@@ -5,6 +5,7 @@ import LanguageModels
 import StrictJSON
 import Testing
 import Tokenization
+import TestSupport
 
 @testable import Experiments
 

@@ -5,12 +5,13 @@ import StrictJSON
 import Testing
 import Tokenization
 import Torch
+import TestSupport
 
 @testable import Experiments
 
 /// zsRE records and the accuracy of their answers' tokens.
 struct ZsREEvaluatorTests {
-  private static let file = Fixtures.shared.appendingPathComponent("data/zsre/zsre-mend-1000.json")
+  private static let file = SharedFolder.file("data/zsre/zsre-mend-1000.json")
   private static let hasRecorded =
     Fixtures.hasRecorded && FileManager.default.fileExists(atPath: file.path)
 

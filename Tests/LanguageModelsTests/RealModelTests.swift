@@ -2,20 +2,21 @@ import Checkpoints
 import Testing
 import Tokenization
 import Torch
+import TestSupport
 
 @testable import LanguageModels
 
 @Suite("Real trained models write text")
 struct RealModelTests {
   private func load(_ name: String) throws -> (any LanguageModel, Tokenizer, Checkpoint) {
-    let directory = Fixtures.shared.appendingPathComponent("data/models/\(name)")
+    let directory = SharedFolder.file("data/models/\(name)")
     let checkpoint = try Checkpoint(directory: directory)
     return (try ModelRegistry.load(checkpoint), try Tokenizer(contentsOf: directory), checkpoint)
   }
 
   @Test(
     .enabled(
-      if: Fixtures.isShared("data/models/TinyStories-656K"), "needs ../shared/data/models/TinyStories-656K"))
+      if: SharedFolder.has("data/models/TinyStories-656K"), "needs ../shared/data/models/TinyStories-656K"))
   func tinyStories() throws {
     let (model, tokenizer, checkpoint) = try load("TinyStories-656K")
     let prompt = try tokenizer.encode("Once upon a time, there was a little girl named").ids
@@ -28,7 +29,7 @@ struct RealModelTests {
     #expect(Array(scores.mostLikely[(prompt.count - 1)...].dropLast()) == generated)
   }
 
-  @Test(.enabled(if: Fixtures.isShared("data/models/llama-facts"), "needs ../shared/data/models/llama-facts"))
+  @Test(.enabled(if: SharedFolder.has("data/models/llama-facts"), "needs ../shared/data/models/llama-facts"))
   func llamaFacts() throws {
     let (model, tokenizer, _) = try load("llama-facts")
     #expect(model.dtype == .bfloat16)
@@ -40,7 +41,7 @@ struct RealModelTests {
 
   @Test(
     .enabled(
-      if: Fixtures.isShared("data/models/TinyStories-656K"), "needs ../shared/data/models/TinyStories-656K"))
+      if: SharedFolder.has("data/models/TinyStories-656K"), "needs ../shared/data/models/TinyStories-656K"))
   func publishedTexts() throws {
     let (model, tokenizer, _) = try load("TinyStories-656K")
     let prompts = ["The", "Therefore", "Because", "I", "You"]

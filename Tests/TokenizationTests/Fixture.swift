@@ -8,9 +8,6 @@ struct Fixture {
   /// The document.
   var json: JSON
 
-  static let packageRoot = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
   static let byteLevel = Fixture(named: "byte-level")
   static let sentencePiece = Fixture(named: "sentencepiece")
 

@@ -2,13 +2,16 @@ import Foundation
 import StrictJSON
 import Testing
 import Tokenization
+import TestSupport
 
 /// Ids, texts and offsets recorded from Hugging Face's tokenizers 0.22 on 250 texts for each of five tokenizers.
-@Suite(.enabled(if: SharedData.isPresent, "needs the shared data folder (../shared or ALPHAEDIT_SHARED)"))
+@Suite(
+  .enabled(
+    if: SharedFolder.has("data/tokenizers"), "needs the shared data folder (../shared or ALPHAEDIT_SHARED)"))
 struct RecordedVectorsTests {
   @Test(arguments: ["gpt2", "llama2", "llama3", "pythia", "tinystories-656k"])
   func everyVector(name: String) throws {
-    let directory = SharedData.root.appending(path: "data/tokenizers/\(name)")
+    let directory = SharedFolder.url.appending(path: "data/tokenizers/\(name)")
     let tokenizer = try Tokenizer(contentsOf: directory)
     let vectors = try JSON.parse(Data(contentsOf: directory.appending(path: "vectors.json"))).array ?? []
     #expect(vectors.count == 250)

@@ -1,5 +1,6 @@
 @testable import Checkpoints
 import Foundation
+import TestSupport
 
 /// A small sharded checkpoint in `source/`, with what surrounds weights in real ones.
 struct EditingSource {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The tiny Llama in a directory of its own, to be edited, broken or overwritten.
 struct TinyEdit {
@@ -14,7 +15,7 @@ struct TinyEdit {
     program = Program(cache: folder["cache"])
     for name in ["model", "facts.json"] {
       try FileManager.default.copyItem(
-        at: Fixtures.llamaTiny.appendingPathComponent(name), to: folder[name])
+        at: Package.llamaTiny.appendingPathComponent(name), to: folder[name])
     }
   }
 
@@ -22,9 +23,9 @@ struct TinyEdit {
   func arguments(_ more: [String] = [], statistics: URL? = nil) -> [String] {
     [
       "edit", "--model", model.path, "--facts", facts.path, "--output", output.path, "--hparams",
-      Fixtures.llamaTiny.appendingPathComponent("hparams/AlphaEdit.json").path, "--context-templates",
-      Fixtures.llamaTiny.appendingPathComponent("context-templates.json").path, "--statistics",
-      (statistics ?? Fixtures.llamaTiny.appendingPathComponent("statistics")).path, "--batch-size", "8",
+      Package.llamaTiny.appendingPathComponent("hparams/AlphaEdit.json").path, "--context-templates",
+      Package.llamaTiny.appendingPathComponent("context-templates.json").path, "--statistics",
+      (statistics ?? Package.llamaTiny.appendingPathComponent("statistics")).path, "--batch-size", "8",
       "--threads",
       "1",
     ] + more

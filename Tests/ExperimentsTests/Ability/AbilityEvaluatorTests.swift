@@ -3,6 +3,7 @@ import KnowledgeEditing
 import LanguageModels
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 
@@ -186,11 +187,10 @@ struct AbilityEvaluatorTests {
 
 extension Fixtures {
   /// The published tests of ability.
-  fileprivate static let ability = shared.appendingPathComponent("data/ability")
+  fileprivate static let ability = SharedFolder.file("data/ability")
   /// A real model.
-  fileprivate static let llamaFacts = shared.appendingPathComponent("data/models/llama-facts")
+  fileprivate static let llamaFacts = SharedFolder.file("data/models/llama-facts")
 
   fileprivate static let hasAbility =
-    FileManager.default.fileExists(atPath: ability.path)
-    && FileManager.default.fileExists(atPath: llamaFacts.path)
+    SharedFolder.has("data/ability") && SharedFolder.has("data/models/llama-facts")
 }

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import Experiments
 
@@ -75,7 +76,7 @@ struct RunSummaryTests {
 
   @Test func `metrics that the published code recorded have their recorded means`() throws {
     func json(_ name: String) throws -> JSON {
-      try JSON.parse(Data(contentsOf: Fixtures.llamaTiny.appendingPathComponent(name)))
+      try JSON.parse(Data(contentsOf: Package.llamaTiny.appendingPathComponent(name)))
     }
     let (before, after) = (try json("pre.metrics.json"), try json("AlphaEdit.metrics.json"))
     let cases = zip(try #require(before.array), try #require(after.array))

@@ -6,30 +6,17 @@ import StrictJSON
 import Testing
 import Tokenization
 import Torch
+import TestSupport
 
 @testable import Experiments
 
 /// Files that tests read.
 enum Fixtures {
-  private static let tests = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  /// A tiny Llama with what the published implementation recorded on it.
-  static let llamaTiny = tests.appendingPathComponent("KnowledgeEditingTests/Fixtures/llama-tiny")
-
-  /// Real models and recorded answers that are not part of the repository; tests that need them are skipped without.
-  static let shared: URL = {
-    if let path = ProcessInfo.processInfo.environment["ALPHAEDIT_SHARED"] {
-      return URL(fileURLWithPath: path)
-    }
-    return tests.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared")
-  }()
-
-  /// The recorded edits of a model in ``shared``.
-  static func recorded(_ name: String) -> URL { shared.appendingPathComponent("golden/edits/\(name)") }
+  /// The recorded edits of a model in the shared folder.
+  static func recorded(_ name: String) -> URL { SharedFolder.file("golden/edits/\(name)") }
 
   /// Whether the recorded edits are there.
-  static let hasRecorded = FileManager.default.fileExists(atPath: recorded("gpt2-tiny").path)
+  static let hasRecorded = SharedFolder.has("golden/edits/gpt2-tiny")
 }
 
 extension EvaluationSettings {
@@ -53,7 +40,7 @@ struct SmallModel {
   let tokenizer: Tokenizer
 
   /// - Parameter folder: holds `model/`
-  init(_ folder: URL = Fixtures.llamaTiny) throws {
+  init(_ folder: URL = Package.llamaTiny) throws {
     try self.init(checkpoint: folder.appendingPathComponent("model"))
   }
 
@@ -76,17 +63,4 @@ enum RecordedMetrics {
 
 extension CounterFactMetrics {
   var all: [PromptScore] { rewrite + paraphrase + neighborhood }
-}
-
-/// A directory that is removed with the object.
-final class TemporaryDirectory {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("alphaedit-test-\(UUID().uuidString)", isDirectory: true)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 }

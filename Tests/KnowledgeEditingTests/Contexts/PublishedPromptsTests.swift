@@ -1,19 +1,20 @@
 import Foundation
 import Testing
 import Tokenization
+import TestSupport
 
 @testable import KnowledgeEditing
 
 /// The prompts of CounterFact by the tokenizers of real models, against the published rule written out: the target's
 /// first tokens are decoded, and the text is tokenised again. Skipped where the public data is not beside the package.
-@Suite(.enabled(if: FactTestFiles.hasSharedData, "needs ../shared/data, or ALPHAEDIT_SHARED"))
+@Suite(.enabled(if: SharedFolder.has("data"), "needs ../shared/data, or ALPHAEDIT_SHARED"))
 struct PublishedPromptsTests {
   private static func tokenizer(_ name: String) throws -> Tokenizer {
-    try Tokenizer(contentsOf: FactTestFiles.shared.appending(path: "data/tokenizers/\(name)"))
+    try Tokenizer(contentsOf: SharedFolder.url.appending(path: "data/tokenizers/\(name)"))
   }
 
   private static func facts(_ count: Int) throws -> [Fact] {
-    let url = FactTestFiles.shared.appending(path: "data/counterfact/counterfact-2000.json")
+    let url = SharedFolder.url.appending(path: "data/counterfact/counterfact-2000.json")
     return try FactFile.records(url, limit: count).map(\.fact)
   }
 

@@ -1,6 +1,7 @@
 import LanguageModels
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -8,16 +9,16 @@ import Torch
 struct GoldenEditTests {
   @Test(arguments: [EditingMethod.alphaEdit, .memitSequential, .nse])
   func `a tiny Llama is edited as recorded`(method: EditingMethod) throws {
-    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: method))
+    try compareWithRecorded(RecordedEdits(Package.llamaTiny, method: method))
   }
 
   @Test(
-    .enabled(if: Fixtures.isShared("golden/edits"), "needs the recorded answers in ../shared"),
+    .enabled(if: SharedFolder.has("golden/edits"), "needs the recorded answers in ../shared"),
     arguments: ["gpt2-tiny", "gptj-tiny", "llama-tiny"],
     [EditingMethod.alphaEdit, .memit, .memitSequential, .nse])
   func `the recorded models are edited as recorded`(name: String, method: EditingMethod) throws {
     try compareWithRecorded(
-      RecordedEdits(Fixtures.shared.appendingPathComponent("golden/edits/\(name)"), method: method))
+      RecordedEdits(SharedFolder.file("golden/edits/\(name)"), method: method))
   }
 
   private func compareWithRecorded(_ recorded: RecordedEdits) throws {
@@ -62,14 +63,14 @@ struct GoldenEditTests {
   }
 
   @Test func `recorded keys and targets give a tiny Llama's recorded updates`() throws {
-    try solveRecorded(RecordedEdits(Fixtures.llamaTiny))
+    try solveRecorded(RecordedEdits(Package.llamaTiny))
   }
 
   @Test(
-    .enabled(if: Fixtures.isShared("golden/edits"), "needs the recorded answers in ../shared"),
+    .enabled(if: SharedFolder.has("golden/edits"), "needs the recorded answers in ../shared"),
     arguments: ["gpt2-tiny", "gptj-tiny"])
   func `recorded keys and targets give the other models' recorded updates`(name: String) throws {
-    try solveRecorded(RecordedEdits(Fixtures.shared.appendingPathComponent("golden/edits/\(name)")))
+    try solveRecorded(RecordedEdits(SharedFolder.file("golden/edits/\(name)")))
   }
 
   /// Solves for the first batch from what was recorded of it alone. The residuals follow from the recorded targets and

@@ -1,6 +1,7 @@
 import LanguageModels
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -15,15 +16,15 @@ struct GoldenRECTTests {
   private static let atBound = 5e-5
 
   @Test func `a tiny Llama is edited as recorded`() throws {
-    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: .rect))
+    try compareWithRecorded(RecordedEdits(Package.llamaTiny, method: .rect))
   }
 
   @Test(
-    .enabled(if: Fixtures.isShared("golden/edits"), "needs the recorded answers in ../shared"),
+    .enabled(if: SharedFolder.has("golden/edits"), "needs the recorded answers in ../shared"),
     arguments: ["gpt2-tiny", "gptj-tiny"])
   func `the other recorded models are edited as recorded`(name: String) throws {
     try compareWithRecorded(
-      RecordedEdits(Fixtures.shared.appendingPathComponent("golden/edits/\(name)"), method: .rect))
+      RecordedEdits(SharedFolder.file("golden/edits/\(name)"), method: .rect))
   }
 
   private func compareWithRecorded(_ recorded: RecordedEdits) throws {

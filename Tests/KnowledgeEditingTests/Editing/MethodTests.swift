@@ -1,6 +1,7 @@
 import LanguageModels
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -11,7 +12,7 @@ struct MethodTests {
   private func recorded(_ method: EditingMethod) throws -> RecordedEdits {
     // PRUNE's settings are MEMIT's, which are those of its variants.
     let recording: EditingMethod = method == .prune || method == .memit ? .memitSequential : method
-    return try RecordedEdits(Fixtures.llamaTiny, method: recording)
+    return try RecordedEdits(Package.llamaTiny, method: recording)
   }
 
   @Test(arguments: family) func `restored batches leave the same bytes as edited ones`(method: EditingMethod)
@@ -115,7 +116,7 @@ struct MethodTests {
     }
     // Later the states have other norms, and the anchors stay.
     let later = try session.edit(recorded.batches[1]).targets
-    let fresh = try RecordedEdits(Fixtures.llamaTiny)
+    let fresh = try RecordedEdits(Package.llamaTiny)
     let unedited = try fresh.session(.alphaEdit, options: .anchorsNorms).edit(fresh.batches[1]).targets
     for (target, original) in zip(later, unedited) {
       #expect(abs(try target.value.norm().item() - original.initialNorm) < 1e-3 * original.initialNorm)

@@ -1,12 +1,13 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
 /// Skipped where the public data sets are not beside the package.
-@Suite(.enabled(if: FactTestFiles.hasSharedData, "needs ../shared/data, or ALPHAEDIT_SHARED"))
+@Suite(.enabled(if: SharedFolder.has("data"), "needs ../shared/data, or ALPHAEDIT_SHARED"))
 struct PublishedDataTests {
-  private let folder = FactTestFiles.shared.appending(path: "data/counterfact")
+  private let folder = SharedFolder.url.appending(path: "data/counterfact")
 
   @Test(arguments: [("counterfact-2000.json", 2000), ("counterfact-21919.json", 21919)])
   func readsAllOfCounterFact(name: String, count: Int) throws {

@@ -2,6 +2,7 @@ import LanguageModels
 import StrictJSON
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -85,7 +86,7 @@ struct FineTuningEditorTests {
   }
 
   @Test func `a loss that is low enough ends training`() throws {
-    let recorded = try RecordedEdits(Fixtures.llamaTiny)
+    let recorded = try RecordedEdits(Package.llamaTiny)
     let model = recorded.model
     var settings = try settings(model, layers: [3])
     settings.epochs = 400

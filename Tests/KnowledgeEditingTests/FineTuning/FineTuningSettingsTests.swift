@@ -1,11 +1,12 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
 struct FineTuningSettingsTests {
-  private static let folder = FactTestFiles.root.appending(path: "hparams/FT")
+  private static let folder = Package.root.appending(path: "hparams/FT")
   private static let text = """
     {"layers": [1], "num_steps": 25, "lr": 5e-4, "weight_decay": 0, "kl_factor": 0, "norm_constraint": 0.002,
     "rewrite_module_tmp": "model.layers.{}.mlp.down_proj", "lm_head_module": "lm_head"}

@@ -2,20 +2,21 @@ import Foundation
 import LanguageModels
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
 /// Fine-tuning beside that of the published implementation.
 struct GoldenFineTuningTests {
   @Test func `a tiny Llama is trained as recorded`() throws {
-    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: .fineTuning))
+    try compareWithRecorded(RecordedEdits(Package.llamaTiny, method: .fineTuning))
   }
 
   @Test(
-    .enabled(if: Fixtures.isShared("golden/edits"), "needs the recorded answers in ../shared"),
+    .enabled(if: SharedFolder.has("golden/edits"), "needs the recorded answers in ../shared"),
     arguments: ["gpt2-tiny", "gptj-tiny"])
   func `the other recorded models are trained as recorded`(name: String) throws {
-    let folder = Fixtures.shared.appendingPathComponent("golden/edits/\(name)")
+    let folder = SharedFolder.file("golden/edits/\(name)")
     try compareWithRecorded(RecordedEdits(folder, method: .fineTuning))
   }
 
@@ -32,7 +33,7 @@ struct GoldenFineTuningTests {
   }
 
   @Test func `a target's own tokens are other ones than the published code scores for Llama`() throws {
-    let recorded = try RecordedEdits(Fixtures.llamaTiny, method: .fineTuning)
+    let recorded = try RecordedEdits(Package.llamaTiny, method: .fineTuning)
     let published = try FineTuningTargets.asPublished(recorded.tokenizer)
     let batch = recorded.batches[0]
     let longest = try #require(batch.map(\.targetIDs.count).max())
@@ -41,8 +42,8 @@ struct GoldenFineTuningTests {
   }
 
   @Test func `restored batches give the same bytes as trained ones`() throws {
-    let edited = try RecordedEdits(Fixtures.llamaTiny, method: .fineTuning)
-    let restored = try RecordedEdits(Fixtures.llamaTiny, method: .fineTuning)
+    let edited = try RecordedEdits(Package.llamaTiny, method: .fineTuning)
+    let restored = try RecordedEdits(Package.llamaTiny, method: .fineTuning)
     let (first, second) = (try editor(edited), try editor(restored))
     let original = try #require(first.weight(ofLayer: 3))
     for batch in edited.batches.prefix(2) { try second.restore(first.edit(batch).state) }

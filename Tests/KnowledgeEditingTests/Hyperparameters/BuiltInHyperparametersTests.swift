@@ -2,11 +2,12 @@ import Foundation
 import StrictJSON
 import LanguageModels
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
 struct BuiltInHyperparametersTests {
-  private static let folder = FactTestFiles.root.appending(path: "hparams/AlphaEdit")
+  private static let folder = Package.root.appending(path: "hparams/AlphaEdit")
 
   @Test(arguments: Hyperparameters.builtInNames()) func equalTheFiles(name: String) throws {
     let url = Self.folder.appending(path: "\(name).json")
@@ -22,7 +23,7 @@ struct BuiltInHyperparametersTests {
 
   @Test(arguments: [EditingMethod.memit, .nse]) func equalTheFilesOfOtherMethods(method: EditingMethod) throws
   {
-    let folder = FactTestFiles.root.appending(path: "hparams/\(method.hyperparameterFolder)")
+    let folder = Package.root.appending(path: "hparams/\(method.hyperparameterFolder)")
     let names = Hyperparameters.builtInNames(method: method)
     #expect(names.count == 3)
     for name in names {

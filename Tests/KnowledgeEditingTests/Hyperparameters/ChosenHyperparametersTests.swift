@@ -1,12 +1,13 @@
 import Foundation
 import LanguageModels
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
 /// What can be chosen for a model without a file, and what must be said.
 struct ChosenHyperparametersTests {
-  private func model() throws -> any LanguageModel { try RecordedEdits(Fixtures.llamaTiny).model }
+  private func model() throws -> any LanguageModel { try RecordedEdits(Package.llamaTiny).model }
 
   @Test(arguments: [EditingMethod.alphaEdit, .memit, .memitSequential, .rect, .prune])
   func `the family's settings are derived from a model`(method: EditingMethod) throws {
@@ -26,7 +27,7 @@ struct ChosenHyperparametersTests {
   }
 
   @Test func `ROME refuses options of the family`() throws {
-    let file = Fixtures.llamaTiny.appendingPathComponent("hparams/ROME.json").path
+    let file = Package.llamaTiny.appendingPathComponent("hparams/ROME.json").path
     var overrides = HyperparameterOverrides()
     overrides.options = .anchorsNorms
     let error = #expect(throws: HyperparameterError.self) {
@@ -37,7 +38,7 @@ struct ChosenHyperparametersTests {
   }
 
   @Test func `fine-tuning refuses what it does not have`() throws {
-    let file = Fixtures.llamaTiny.appendingPathComponent("hparams/FT.json").path
+    let file = Package.llamaTiny.appendingPathComponent("hparams/FT.json").path
     var overrides = HyperparameterOverrides()
     overrides.learningRate = 0.01
     let chosen = try ChosenHyperparameters(

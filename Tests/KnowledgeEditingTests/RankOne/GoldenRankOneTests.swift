@@ -2,20 +2,21 @@ import Foundation
 import LanguageModels
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
 /// ROME's edits beside those of the published implementation, which wrote the first two facts of each batch.
 struct GoldenRankOneTests {
   @Test func `a tiny Llama is edited as recorded`() throws {
-    try compareWithRecorded(RecordedEdits(Fixtures.llamaTiny, method: .rome))
+    try compareWithRecorded(RecordedEdits(Package.llamaTiny, method: .rome))
   }
 
   @Test(
-    .enabled(if: Fixtures.isShared("golden/edits"), "needs the recorded answers in ../shared"),
+    .enabled(if: SharedFolder.has("golden/edits"), "needs the recorded answers in ../shared"),
     arguments: ["gpt2-tiny", "gptj-tiny"])
   func `the other recorded models are edited as recorded`(name: String) throws {
-    let folder = Fixtures.shared.appendingPathComponent("golden/edits/\(name)")
+    let folder = SharedFolder.file("golden/edits/\(name)")
     try compareWithRecorded(RecordedEdits(folder, method: .rome))
   }
 
@@ -34,8 +35,8 @@ struct GoldenRankOneTests {
   }
 
   @Test func `restored batches give the same bytes as edited ones`() throws {
-    let edited = try RecordedEdits(Fixtures.llamaTiny, method: .rome)
-    let restored = try RecordedEdits(Fixtures.llamaTiny, method: .rome)
+    let edited = try RecordedEdits(Package.llamaTiny, method: .rome)
+    let restored = try RecordedEdits(Package.llamaTiny, method: .rome)
     let (first, second) = (try editor(edited), try editor(restored))
     let original = try first.weight(ofLayer: 2)?.clone()
     for batch in edited.batches.prefix(2) {
@@ -48,7 +49,7 @@ struct GoldenRankOneTests {
   }
 
   @Test func `as published, only the first fact of a batch is written`() throws {
-    let recorded = try RecordedEdits(Fixtures.llamaTiny, method: .rome)
+    let recorded = try RecordedEdits(Package.llamaTiny, method: .rome)
     let editor = try editor(recorded, onlyFirstOfBatch: true)
     let edited = try editor.edit(recorded.batches[0])
     #expect(edited.deltas.count == 1)

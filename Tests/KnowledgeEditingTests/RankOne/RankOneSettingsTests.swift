@@ -1,11 +1,12 @@
 import Foundation
 import StrictJSON
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
 struct RankOneSettingsTests {
-  private static let folder = FactTestFiles.root.appending(path: "hparams/ROME")
+  private static let folder = Package.root.appending(path: "hparams/ROME")
 
   @Test(arguments: [
     ("gpt2-medium", 8, 20, 23, 0.5, 3.0, true), ("gpt2-large", 12, 20, 35, 0.5, 4, true),

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Testing
 import Tokenization
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -11,13 +12,13 @@ struct CorpusSampleTests {
 
   init() throws {
     folder = try TemporaryDirectory()
-    tokenizer = try Tokenizer(contentsOf: Fixtures.llamaTiny.appendingPathComponent("model"))
+    tokenizer = try Tokenizer(contentsOf: Package.llamaTiny.appendingPathComponent("model"))
   }
 
   /// A corpus of `count` documents that say their numbers.
   private func corpus(_ count: Int) throws -> Corpus {
     let lines = (0..<count).map { "{\"text\": \"Document \($0)\"}\n" }
-    return try Corpus(files: [folder.write(lines.joined(), to: "corpus.jsonl")])
+    return try Corpus(files: [folder.write("corpus.jsonl", lines.joined())])
   }
 
   private func texts(_ sample: TokenizedSample) throws -> [[String]] {
@@ -36,7 +37,7 @@ struct CorpusSampleTests {
   }
 
   @Test func `a document knows its line`() throws {
-    let file = try folder.write("\n\nfirst\nstill first\n\n\nsecond\n", to: "corpus.txt")
+    let file = try folder.write("corpus.txt", "\n\nfirst\nstill first\n\n\nsecond\n")
     let sample = try CorpusSample(Corpus(files: [file]), sampleSize: nil)
       .tokenized(by: tokenizer, maximumTokens: 100)
     #expect(sample.groups.flatMap { $0 }.map { [$0.number, $0.line] } == [[1, 7], [0, 3]])
@@ -64,7 +65,7 @@ struct CorpusSampleTests {
 
   @Test func `documents begin with the special token and are cut`() throws {
     let file = try folder.write(
-      "{\"text\": \"The weather was mild that year.\"}\n{\"text\": \"\"}\n", to: "a.jsonl")
+      "a.jsonl", "{\"text\": \"The weather was mild that year.\"}\n{\"text\": \"\"}\n")
     let sample = try CorpusSample(Corpus(files: [file]), sampleSize: nil)
     let full = try tokenizer.encode("The weather was mild that year.").ids
     #expect(full.count > 4)
@@ -99,7 +100,7 @@ struct TokenLimitTests {
   init() throws { folder = try TemporaryDirectory() }
 
   private func configuration(_ text: String) throws -> ConfigurationFile {
-    try ConfigurationFile(contentsOf: folder.write(text, to: "config.json"))
+    try ConfigurationFile(contentsOf: folder.write("config.json", text))
   }
 
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -9,10 +10,10 @@ struct RecordedStatisticsTests {
   }
 
   @Test(
-    .enabled(if: Fixtures.isShared("golden/edits"), "needs the recorded answers in ../shared"),
+    .enabled(if: SharedFolder.has("golden/edits"), "needs the recorded answers in ../shared"),
     arguments: ["gpt2-tiny", "gptj-tiny", "llama-tiny"])
   func `statistics of all recorded models are the recorded ones`(name: String) throws {
-    try compareWithRecorded(StatisticsSetUp(Fixtures.shared.appendingPathComponent("golden/edits/\(name)")))
+    try compareWithRecorded(StatisticsSetUp(SharedFolder.file("golden/edits/\(name)")))
   }
 
   private func compareWithRecorded(_ setUp: StatisticsSetUp) throws {

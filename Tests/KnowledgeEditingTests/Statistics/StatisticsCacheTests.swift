@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Testing
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -94,7 +95,7 @@ struct StatisticsCacheTests {
   }
 
   @Test func `a cache that cannot be written to only warns`() throws {
-    let file = try folder.write("", to: "file")
+    let file = try folder.write("file", "")
     let source = try StatisticsSetUp().source(sampleSize: 5)
     let result = try source.statistics(of: [0], cache: StatisticsCache(directory: file))
     #expect(result.statistics.count == 1)

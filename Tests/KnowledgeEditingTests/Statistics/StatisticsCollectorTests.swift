@@ -3,6 +3,7 @@ import Foundation
 import LanguageModels
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -13,7 +14,7 @@ struct StatisticsCollectorTests {
 
   @Test func `sums are those of the down-projection's inputs`() throws {
     let texts = ["The weather was mild that year.", "She closed the door.", "It was"]
-    let file = try folder.write(texts.joined(separator: "\n\n"), to: "corpus.txt")
+    let file = try folder.write("corpus.txt", texts.joined(separator: "\n\n"))
     let setUp = try StatisticsSetUp(corpusFile: file)
     let collected = try setUp.source().collect([0, 5]).statistics()
     for (layer, statistics) in zip([0, 5], collected) {
@@ -78,14 +79,14 @@ struct StatisticsCollectorTests {
   }
 
   @Test func `a corpus without documents is refused`() throws {
-    let file = try folder.write("\n\n", to: "corpus.txt")
+    let file = try folder.write("corpus.txt", "\n\n")
     let source = try StatisticsSetUp(corpusFile: file).source()
     let error = #expect(throws: StatisticsError.self) { try source.collect([1]) }
     #expect(error == .emptyCorpus(files: [file.path]))
   }
 
   @Test func `keys that are not finite are traced to their document`() throws {
-    let file = try folder.write("It was quiet.\n\nBoris closed the door.\n\nIt was mild.\n", to: "corpus.txt")
+    let file = try folder.write("corpus.txt", "It was quiet.\n\nBoris closed the door.\n\nIt was mild.\n")
     let setUp = try StatisticsSetUp(corpusFile: file)
     let door = try #require(
       Set(setUp.tokenizer.encode("Boris closed the door.").ids)

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -35,7 +36,7 @@ struct StatisticsFileTests {
 
   @Test func `a recorded file is written again byte for byte`() throws {
     let name = "model.layers.2.mlp.down_proj_float32_mom2_300.npz"
-    let recorded = Fixtures.llamaTiny.appendingPathComponent("statistics/\(name)")
+    let recorded = Package.llamaTiny.appendingPathComponent("statistics/\(name)")
     let statistics = try StatisticsArchive.read(
       recorded, layerName: "model.layers.2.mlp.down_proj", keyWidth: 288)
     #expect(statistics.count == 17_449)

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Testing
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -62,7 +63,7 @@ struct StatisticsSearchTests {
     try put("h.1.fc")
     try put("h.7.fc")
     try put("h.2.fc", as: "h.2.fc.float32_mom2_300.npz")
-    _ = try folder.write("text", to: "readme.txt")
+    _ = try folder.write("readme.txt", "text")
     let error = #expect(throws: StatisticsError.self) { try find(["h.1.fc", "h.2.fc"]) }
     guard case .notFound(let layers, _, let examined) = error else {
       Issue.record("\(String(describing: error))")
@@ -166,7 +167,7 @@ struct StatisticsSearchTests {
   @Test(arguments: ["{", "[]", "{}", #"{"format": "alphaedit key statistics 1"}"#, #"{"format": "other"}"#])
   func `a list that cannot be read is a reason`(text: String) throws {
     try put("h.1.fc")
-    _ = try folder.write(text, to: "statistics.json")
+    _ = try folder.write("statistics.json", text)
     #expect(reason().contains("statistics.json"))
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import LanguageModels
 import Tokenization
 import Torch
+import TestSupport
 
 @testable import KnowledgeEditing
 
@@ -17,7 +18,7 @@ struct StatisticsSetUp {
   let corpus: Corpus
 
   /// - Parameter corpusFile: nil for the recorded corpus
-  init(_ folder: URL = Fixtures.llamaTiny, corpusFile: URL? = nil) throws {
+  init(_ folder: URL = Package.llamaTiny, corpusFile: URL? = nil) throws {
     self.folder = folder
     checkpoint = try Checkpoint(directory: folder.appendingPathComponent("model"))
     model = try ModelRegistry.load(checkpoint)
