@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
@@ -36,14 +37,17 @@ let package = Package(
       dependencies: ["CFileMap", "CZlib", "StrictJSON", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Tokenization", dependencies: ["StrictJSON"]),
     .target(name: "LanguageModels", dependencies: ["Torch", "Checkpoints", "Tokenization"]),
-    .target(name: "KnowledgeEditing", dependencies: ["LanguageModels"]),
+    .target(
+      name: "Ledger",
+      dependencies: ["Checkpoints", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "KnowledgeEditing", dependencies: ["LanguageModels", "Ledger"]),
     .target(name: "Reports"),
     .target(name: "Experiments", dependencies: ["KnowledgeEditing", "Reports"]),
     .target(name: "MadeUpWorld", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "alphaedit",
       dependencies: [
-        "Experiments", "KnowledgeEditing", "LanguageModels", "Checkpoints", "Tokenization", "Torch",
+        "Experiments", "KnowledgeEditing", "Ledger", "LanguageModels", "Checkpoints", "Tokenization", "Torch",
         "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -61,6 +65,7 @@ let package = Package(
     .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: runPath),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
@@ -74,7 +79,7 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["alphaedit", "Checkpoints", "StrictJSON", "TestSupport"],
+      name: "CommandTests", dependencies: ["alphaedit", "Checkpoints", "Ledger", "StrictJSON", "TestSupport"],
       exclude: ["Fixtures"],
       linkerSettings: runPath),
   ],

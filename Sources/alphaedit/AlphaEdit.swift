@@ -14,7 +14,8 @@ struct AlphaEdit: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      EditCommand.self, EvaluateCommand.self, SummarizeCommand.self, StatisticsCommand.self,
+      EditCommand.self, LedgerCommand.self, ExportCommand.self, ApplyCommand.self, EvaluateCommand.self,
+      SummarizeCommand.self, StatisticsCommand.self,
       GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
     ])
 

@@ -17,7 +17,8 @@ public struct EditedCheckpoint {
   /// The checkpoint being edited.
   public let source: Checkpoint
   private var replacements: [[UInt8]: TensorContents] = [:]
-  private var extraFiles: [(name: String, bytes: [UInt8])] = []
+  private var extraFiles: [(name: String, contents: ExtraContents)] = []
+  private var omittedFiles: Set<String> = []
   /// Called after each step, so that tests can make each of them fail.
   var afterStep: (WritingStep) throws -> Void = { _ in }
 
@@ -36,15 +37,38 @@ public struct EditedCheckpoint {
     replacements[Array(name.utf8)] = contents
   }
 
+  /// What an added file holds.
+  private enum ExtraContents {
+    case bytes([UInt8])
+    case copy(of: URL)
+  }
+
   /// Adds a file, or replaces one that is not a weight file.
   ///
   /// - Throws: ``CheckpointError`` if `name` is not a plain file name, or is that of a weight file or the record.
   public mutating func add(file name: String, bytes: [UInt8]) throws(CheckpointError) {
+    try add(name, .bytes(bytes))
+  }
+
+  /// Adds a copy of another file, which is read while the checkpoint is written; see ``add(file:bytes:)``.
+  public mutating func add(file name: String, copyOf url: URL) throws(CheckpointError) {
+    try add(name, .copy(of: url))
+  }
+
+  /// Leaves out a file of the source that is not a weight file; nothing happens where there is none.
+  public mutating func omit(file name: String) { omittedFiles.insert(name) }
+
+  private mutating func add(_ name: String, _ contents: ExtraContents) throws(CheckpointError) {
     guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0x2F || $0 == 0 }),
       name != Self.recordName, !source.shards.contains(where: { $0.name == name })
     else { throw CheckpointError(.unsafePath, file: name, "this name cannot be given to an added file.") }
     extraFiles.removeAll { $0.name == name }
-    extraFiles.append((name, bytes))
+    extraFiles.append((name, contents))
+  }
+
+  /// The names of files that are not copied from the source.
+  private var replacedNames: Set<String> {
+    omittedFiles.union(extraFiles.map(\.name)).union([Self.recordName])
   }
 
   /// Throws what ``write(to:overwrite:record:validate:)`` would throw for a destination as things stand now, for callers
@@ -53,11 +77,18 @@ public struct EditedCheckpoint {
   /// The directories that are to hold the destination are made.
   public func checkDestination(_ destination: URL, overwrite: Bool) throws(CheckpointError) {
     let target = try Destination(destination, source: source, overwrite: overwrite)
-    let plan = try CopyingPlan(of: source, without: Set(extraFiles.map(\.name)).union([Self.recordName]))
+    let plan = try CopyingPlan(of: source, without: replacedNames)
     try target.checkNothingIsLost(plan.skipped)
     try target.checkFreeSpace(plan.byteCount)
     try target.checkExchange()
     rmdir(try target.makeStaging().path)
+  }
+
+  /// Does ``checkDestination(_:overwrite:)`` and takes the right to write to the destination, for callers whose work begins with
+  /// reading what is there.
+  public func reserve(_ destination: URL, overwrite: Bool) throws(CheckpointError) -> DestinationLock {
+    try checkDestination(destination, overwrite: overwrite)
+    return try DestinationLock(for: Destination(destination, source: source, overwrite: overwrite).url)
   }
 
   /// Writes the checkpoint.
@@ -70,23 +101,24 @@ public struct EditedCheckpoint {
   /// - Parameters:
   ///   - destination: the directory. It may be the source's own if `overwrite` is true.
   ///   - overwrite: whether a checkpoint that is there may be replaced. Its files are then deleted.
+  ///   - lock: the right to write there, where it was taken already.
   ///   - record: gives the bytes of `alphaedit.json`, from the hashes of everything else that was written.
   ///   - validate: throws to have the new directory discarded.
   /// - Returns: the files, the tensors that changed, and what the source holds that was not copied.
   /// - Throws: ``CheckpointError``, and what the closures throw. The destination is then what it was.
   @discardableResult
   public func write(
-    to destination: URL, overwrite: Bool, record: (WrittenCheckpoint) throws -> [UInt8],
-    validate: (URL) throws -> Void = { _ in }
+    to destination: URL, overwrite: Bool, holding lock: DestinationLock? = nil,
+    record: (WrittenCheckpoint) throws -> [UInt8], validate: (URL) throws -> Void = { _ in }
   ) throws -> WrittenCheckpoint {
     let target = try Destination(destination, source: source, overwrite: overwrite)
-    let plan = try CopyingPlan(of: source, without: Set(extraFiles.map(\.name)).union([Self.recordName]))
+    let plan = try CopyingPlan(of: source, without: replacedNames)
     try target.checkNothingIsLost(plan.skipped)
-    let lock = try DestinationLock(for: target.url)
+    let lock = try lock ?? DestinationLock(for: target.url)
     defer { withExtendedLifetime(lock) {} }
     try afterStep(.locked)
     target.removeAbandoned()
-    try target.checkFreeSpace(plan.byteCount + extraFiles.reduce(0) { $0 + $1.bytes.count })
+    try target.checkFreeSpace(plan.byteCount + extraFiles.reduce(0) { $0 + Self.byteCount(of: $1.contents) })
     try target.checkExchange()
     let staging = try target.makeStaging()
     var written = WrittenCheckpoint(directory: target.url, skipped: plan.skipped)
@@ -119,11 +151,15 @@ public struct EditedCheckpoint {
       try afterStep(.wrote(shard.name))
     }
     for name in plan.otherFiles {
-      try written.files.append(copyFile(name, to: staging))
+      try written.files.append(
+        copyFile(source.directory.appendingPathComponent(name), as: name, to: staging))
       try afterStep(.wrote(name))
     }
     for file in extraFiles {
-      try written.files.append(writeFile(file.name, bytes: file.bytes, to: staging))
+      switch file.contents {
+      case .bytes(let bytes): try written.files.append(writeFile(file.name, bytes: bytes, to: staging))
+      case .copy(let url): try written.files.append(copyFile(url, as: file.name, to: staging))
+      }
       try afterStep(.wrote(file.name))
     }
   }
@@ -158,8 +194,17 @@ public struct EditedCheckpoint {
     return try WrittenCheckpoint.File(name: name, byteCount: shard.file.count, hash: output.finish())
   }
 
-  private func copyFile(_ name: String, to staging: URL) throws(CheckpointError) -> WrittenCheckpoint.File {
-    let file = try MappedFile(contentsOf: source.directory.appendingPathComponent(name))
+  private static func byteCount(of contents: ExtraContents) -> Int {
+    switch contents {
+    case .bytes(let bytes): bytes.count
+    case .copy(let url): (try? MappedFile(contentsOf: url).count) ?? 0
+    }
+  }
+
+  private func copyFile(
+    _ url: URL, as name: String, to staging: URL
+  ) throws(CheckpointError) -> WrittenCheckpoint.File {
+    let file = try MappedFile(contentsOf: url)
     var output = try OutputFile(creating: staging.appendingPathComponent(name).path)
     let isShared = file.shareBlocks(with: output)
     try output.copy(file, 0..<file.count, isShared: isShared)

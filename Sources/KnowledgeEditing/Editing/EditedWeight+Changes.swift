@@ -3,6 +3,11 @@ import LanguageModels
 import Torch
 
 extension EditedWeight {
+  /// W ← W + ΔW, or as much of it as the rule lets through at once.
+  func add(_ delta: WeightDelta, by rule: EditingRecipe.ChangeRule) throws {
+    if case .largest(let share) = rule { try addLargest(delta, share: share) } else { try add(delta) }
+  }
+
   /// W ← W + ΔW where |ΔW / (W + 10⁻⁸)| is among the largest `share` of its elements (RECT; arXiv 2401.04700, Eq. 4).
   ///
   /// As published, the ⌊(1 − share) · n · d⌋-th smallest ratio is the bound and counts as large.

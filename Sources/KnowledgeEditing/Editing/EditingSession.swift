@@ -129,16 +129,12 @@ public final class EditingSession: FactEditor {
   }
 
   /// Makes the updates of a batch by the recipe's rule.
-  private func commit(_ state: BatchState, alreadyAdded: Bool) throws {
+  func commit(_ state: BatchState, alreadyAdded: Bool) throws {
     for delta in state.deltas {
       guard let weight = weights[delta.block] else {
         throw EditingError.noSuchLayer(delta.block, blockCount: model.blockCount)
       }
-      if case .largest(let share) = recipe.changes {
-        try weight.addLargest(delta, share: share)
-      } else if !alreadyAdded {
-        try weight.add(delta)
-      }
+      if !alreadyAdded || !recipe.keepsWholeUpdates { try weight.add(delta, by: recipe.changes) }
     }
     if case .squashedAtEnd = recipe.changes { updates += state.deltas }
   }

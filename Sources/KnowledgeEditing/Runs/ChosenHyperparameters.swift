@@ -27,6 +27,23 @@ public struct ChosenHyperparameters: Sendable, Equatable {
     }
   }
 
+  /// Those of an earlier run, with changes.
+  ///
+  /// - Throws: `HyperparameterError` where they do not fit the model.
+  init(
+    of recorded: RecordedMethod, for model: any LanguageModel, overrides: HyperparameterOverrides
+  ) throws(HyperparameterError) {
+    let settings = overrides.applied(to: recorded.hyperparameters)
+    try settings.check(blockCount: model.blockCount, file: Self.ledgerOrigin)
+    try Self.check(settings, for: recorded.method, isNamed: true)
+    self.settings = .locating(settings)
+    origin = Self.ledgerOrigin
+    sampleSize = settings.statisticsSamples
+    warnings = []
+  }
+
+  private static let ledgerOrigin = "the checkpoint's ledger"
+
   private init(
     fineTuningNamed name: String?, _ model: any LanguageModel, _ overrides: HyperparameterOverrides
   ) throws(HyperparameterError) {
@@ -70,13 +87,21 @@ public struct ChosenHyperparameters: Sendable, Equatable {
     }
     let settings = overrides.applied(to: base)
     try settings.check(blockCount: model.blockCount, file: name ?? "hyper-parameters")
+    try Self.check(settings, for: method, isNamed: name != nil)
+    self.settings = .locating(settings)
+  }
+
+  /// Throws where a method lacks what cannot be derived, or is asked for what it does not do.
+  private static func check(
+    _ settings: Hyperparameters, for method: EditingMethod, isNamed: Bool
+  ) throws(HyperparameterError) {
     if method.recipe()?.preserves == .secondMoment, settings.secondMomentWeight == nil {
       throw HyperparameterError(
         file: method.rawValue, fault: .notDerivable(key: "mom2_update_weight (or --moment-weight)"))
     }
     if method == .rome {
       // Layers derived for the family are several, and each would get a rank-one update of its own.
-      guard name != nil else {
+      guard isNamed else {
         throw HyperparameterError(file: method.rawValue, fault: .notDerivable(key: "the layer it edits"))
       }
       guard settings.options.isDisjoint(with: [.boundaryLayers, .anchorsNorms]) else {
@@ -90,6 +115,5 @@ public struct ChosenHyperparameters: Sendable, Equatable {
     if method == .nse, settings.neurons == nil {
       throw HyperparameterError(file: method.rawValue, fault: .notDerivable(key: "alpha and upper_bound"))
     }
-    self.settings = .locating(settings)
   }
 }

@@ -14,15 +14,29 @@ package struct EditPreparation {
   private let progress: ProgressHandler?
 
   /// Chooses hyper-parameters and contexts; the model writes the latter where no file of them is named.
-  package init(_ settings: EditRunSettings, opened: OpenedModel, progress: ProgressHandler?) throws {
+  ///
+  /// - Parameter recorded: the method of the checkpoint's earlier edits, whose settings are kept where no others are named.
+  package init(
+    _ settings: EditRunSettings, opened: OpenedModel, continuing recorded: RecordedMethod? = nil,
+    progress: ProgressHandler?
+  ) throws {
     self.settings = settings
     self.opened = opened
     self.progress = progress
-    hyperparameters = try ChosenHyperparameters(
-      named: settings.hyperparameters, method: settings.method, for: opened.model,
-      overrides: settings.overrides)
+    if let recorded, settings.hyperparameters == nil {
+      hyperparameters = try ChosenHyperparameters(
+        of: recorded, for: opened.model, overrides: settings.overrides)
+    } else {
+      hyperparameters = try ChosenHyperparameters(
+        named: settings.hyperparameters, method: settings.method, for: opened.model,
+        overrides: settings.overrides)
+    }
     recipe = settings.method.recipe(asPublished: settings.asPublished)
-    templates = try Self.templates(settings, hyperparameters.settings, opened)
+    if let recorded, settings.contextTemplates == nil {
+      templates = recorded.templates
+    } else {
+      templates = try Self.templates(settings, hyperparameters.settings, opened)
+    }
   }
 
   private static func templates(
@@ -131,6 +145,9 @@ package struct EditPreparation {
     }
   }
 
+  /// What becomes of the changes that are solved for.
+  var changes: EditingRecipe.ChangeRule { recipe?.changes ?? .whole }
+
   /// The places of the facts that each batch holds; the last may be smaller.
   package func batches(of facts: PreparedFacts) -> [Range<Int>] {
     let count = facts.prompts.count
@@ -141,21 +158,26 @@ package struct EditPreparation {
 
   /// Writes facts into the model in memory, batch after batch.
   ///
-  /// - Returns: the editor, with the seconds it took.
+  /// - Parameters:
+  ///   - editor: of ``makeEditor(protecting:onProgress:)``, its progress being shown by `phases`.
+  /// - Returns: what each batch did, with the seconds it took.
   func edit(
-    _ facts: PreparedFacts, protecting protected: ProtectedLayers
-  ) throws -> (editor: any FactEditor, seconds: Double, warnings: [String]) {
-    let batches = batches(of: facts)
-    let phases = BatchPhases(batchCount: batches.count, handler: progress)
-    let (editor, warnings) = try makeEditor(protecting: protected, onProgress: phases.show)
+    _ facts: PreparedFacts, by editor: any FactEditor, showing phases: BatchPhases
+  ) throws -> (batches: [EditedBatch], seconds: Double) {
     let clock = ContinuousClock()
     let start = clock.now
-    for (index, batch) in batches.enumerated() {
+    var edited: [EditedBatch] = []
+    for (index, batch) in batches(of: facts).enumerated() {
       phases.batch = index
-      _ = try editor.edit(Array(facts.prompts[batch]))
+      edited.append(try editor.edit(Array(facts.prompts[batch])))
     }
     try editor.finish()
-    return (editor, start.duration(to: clock.now) / .seconds(1), warnings)
+    return (edited, start.duration(to: clock.now) / .seconds(1))
+  }
+
+  /// Shows the batches of the facts, one after the other.
+  func phases(for facts: PreparedFacts) -> BatchPhases {
+    BatchPhases(batchCount: batches(of: facts).count, handler: progress)
   }
 }
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Ledger
 import StrictJSON
 import Torch
 
@@ -12,13 +13,21 @@ extension EditReport {
     members += [
       ("output", JSON(written.directory.path)), ("facts", JSON(facts.map(\.json))),
       ("examples", JSON(examples.map(\.json))), ("editing_seconds", JSON(editingSeconds)),
+      ("replaced", JSON(replaced.map { JSON($0.former.id) })),
     ]
     return .object(JSONObject(members.map { (JSONString($0), $1) }))
   }
 
   /// What `alphaedit.json` in the edited checkpoint holds. It has no times or paths of this run's own, so that the same
-  /// edit gives the same bytes.
+  /// edit gives the same bytes; the ledger, which has them, is not among the files it lists.
   public var record: JSON { .object(JSONObject(recordMembers.map { (JSONString($0), $1) })) }
+
+  /// What the ledger says of the run: all that it was told, and the statistics it used.
+  var ledgerRecord: JSON {
+    let apart: Set = ["checks", "changed_tensors", "files"]
+    return .object(
+      JSONObject(recordMembers.filter { !apart.contains($0.0) }.map { (JSONString($0), $1) }))
+  }
 
   private var recordMembers: [(String, JSON)] {
     [
@@ -29,8 +38,9 @@ extension EditReport {
       ("settings", settingsJSON), ("hyperparameters", hyperparameters.settings.json),
       ("hyperparameters_from", JSON(hyperparameters.origin)),
       ("context_templates", contextTemplates.json), ("statistics_from", JSON(statisticsOrigin)),
-      ("layers", JSON(layers.map(\.json))), ("checks", checks), ("changed_tensors", changedTensors),
-      ("files", JSON(written.files.map(\.json))), ("warnings", JSON(warnings.map { JSON($0) })),
+      ("layers", JSON(layers.map(\.json))), ("checks", checks),
+      ("changed_tensors", Self.json(of: written.changedTensors)),
+      ("files", Self.json(of: written.files)), ("warnings", JSON(warnings.map { JSON($0) })),
     ]
   }
 
@@ -38,6 +48,9 @@ extension EditReport {
     [
       "batch_size": JSON(settings.batchSize), "seed": JSON(Int(clamping: settings.seed)),
       "dtype": JSON(settings.dtype.rawValue), "device": JSON(settings.device.description),
+      "as_published": JSON(settings.asPublished),
+      "statistics_directory": settings.statistics.directory.map { JSON($0.standardizedFileURL.path) }
+        ?? .null,
     ]
   }
 
@@ -49,15 +62,21 @@ extension EditReport {
     ]
   }
 
-  private var changedTensors: JSON {
+  /// The tensors that a run changed.
+  static func json(of tensors: [WrittenCheckpoint.ChangedTensor]) -> JSON {
     JSON(
-      written.changedTensors.map { tensor in
+      tensors.map { tensor in
         [
           "name": JSON(tensor.name), "file": JSON(tensor.file), "dtype": JSON(tensor.dtype.rawValue),
           "shape": JSON(tensor.shape.map { JSON($0) }), "sha256_before": JSON(tensor.before.hex),
           "sha256_after": JSON(tensor.after.hex),
         ]
       })
+  }
+
+  /// The files that a run wrote but the ledger, whose bytes tell the time.
+  static func json(of files: [WrittenCheckpoint.File]) -> JSON {
+    JSON(files.filter { $0.name != Ledger.fileName }.map(\.json))
   }
 }
 

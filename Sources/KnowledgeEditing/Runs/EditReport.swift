@@ -1,4 +1,5 @@
 import Checkpoints
+import Ledger
 import Torch
 
 /// What an edit did, and how the edited model behaves.
@@ -43,6 +44,20 @@ public struct EditReport: Sendable {
     public var after: String
   }
 
+  /// An earlier fact that asks what a new one asks, and was taken out for it.
+  public struct Replacement: Sendable {
+    /// The earlier fact.
+    public var former: LedgerFact
+    /// The new one.
+    public var fact: Fact
+
+    /// What a user is told of it.
+    var warning: String {
+      "\(fact.place) asks what fact \(former.id) asks (“\(fact.filledPrompt)”), and replaces its target “\(former.target)” by "
+        + "“\(fact.target)”"
+    }
+  }
+
   /// The arguments of the run.
   public var settings: EditRunSettings
   /// The fingerprint of the source.
@@ -69,6 +84,8 @@ public struct EditReport: Sendable {
   public var editingSeconds: Double
   /// What was written.
   public var written: WrittenCheckpoint
+  /// The facts of earlier runs that gave way to new ones.
+  public var replaced: [Replacement] = []
 
   /// How many facts the model said before.
   public var saidBefore: Int { facts.count { $0.before.isSaid } }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import LanguageModels
+import Ledger
 import Torch
 
 /// An edit from checkpoint and facts to an edited checkpoint, by any of the methods.
@@ -14,6 +15,8 @@ import Torch
 ///
 /// Everything that can be refused is refused before the long work: the destination, the facts, the hyper-parameters,
 /// missing statistics. Nothing is written before the edited model has been checked.
+///
+/// The edited checkpoint has a ledger, and editing a checkpoint that has one continues its history (``EditSource``).
 public struct EditRun {
   /// The arguments.
   public let settings: EditRunSettings
@@ -31,50 +34,71 @@ public struct EditRun {
 
   /// Carries out the edit.
   ///
-  /// - Throws: ``EditRunError``, ``EditingError``, ``StatisticsError``, `FactError`, `HyperparameterError`,
-  ///   `ContextTemplateError`, `CheckpointError`, `CorpusError`, `LanguageModelError`, `TokenizerError` or `TorchError`; the
-  ///   destination is then what it was.
+  /// - Throws: ``EditRunError``, ``EditingError``, ``HistoryError``, ``StatisticsError``, `LedgerError`, `FactError`,
+  ///   `HyperparameterError`, `ContextTemplateError`, `CheckpointError`, `CorpusError`, `LanguageModelError`,
+  ///   `TokenizerError` or `TorchError`; the destination is then what it was.
   public func run() throws -> EditReport {
     try settings.check()
     let file = try FactFile(contentsOf: settings.facts)
-    let opened = try OpenedModel(settings.model, dtype: settings.dtype, device: settings.device)
-    var edited = EditedCheckpoint(of: opened.checkpoint)
-    try edited.checkDestination(settings.output, overwrite: settings.overwrite)
-    let preparation = try EditPreparation(settings, opened: opened, progress: progress)
+    let lock = try EditedCheckpoint(of: Checkpoint(directory: settings.model))
+      .reserve(settings.output, overwrite: settings.overwrite)
+    let source = try EditSource(settings)
+    let (opened, history) = (source.opened, source.history)
+    let preparation = try EditPreparation(
+      history?.completing(settings) ?? settings, opened: opened, continuing: history?.method,
+      progress: progress)
     let facts = try preparation.prepare(file.facts.prefix(settings.factLimit ?? .max))
     let protected = try preparation.protectedLayers()
     let chosen = preparation.hyperparameters
-    let warnings =
-      opened.warnings + chosen.warnings + file.duplicates.map(\.warning) + facts.warnings
-      + protected.warnings
+    let phases = preparation.phases(for: facts)
+    let (editor, editorWarnings) = try preparation.makeEditor(
+      protecting: protected, onProgress: phases.show)
     let observer = Observer(
       facts.prompts, heldBack: try HeldBackText(settings, opened), tokenizer: opened.tokenizer)
-    let before = try observer.observe(opened.model, phase: "Model before", progress: progress)
+    let before = try source.withStoredWeights {
+      try observer.observe(opened.model, phase: "Model before", progress: progress)
+    }
 
-    let (editor, editingSeconds, editorWarnings) = try preparation.edit(facts, protecting: protected)
-    let weights = try editor.changedTensors.map {
+    let replaced = try history?.replaced(by: facts.facts) ?? []
+    let base = settings.method.hasFactors ? try source.baseWeights(of: editor) : nil
+    let restored = try history?.restore(into: editor, without: Set(replaced.map(\.former.id)))
+    let (batches, editingSeconds) = try preparation.edit(facts, by: editor, showing: phases)
+    let weights: EditedWeights
+    if let base {
+      weights = try EditedWeights(
+        from: base, changes: preparation.changes, earlier: restored?.states ?? [], batches: batches)
+    } else {
+      weights = EditedWeights(editor.changedTensors)
+    }
+    let rounded = try weights.values.map {
       try RoundedWeight($0, in: opened.model, checkpoint: opened.checkpoint)
     }
     let after = try observer.observe(opened.model, phase: "Model after", progress: progress)
 
     var report = EditReport(
-      settings: settings, modelFingerprint: try opened.checkpoint.fingerprint(), factsHash: facts.fileHash,
+      settings: settings, modelFingerprint: try source.checkpoint.fingerprint(), factsHash: facts.fileHash,
       hyperparameters: chosen, contextTemplates: preparation.templates, statisticsOrigin: protected.origin,
-      layers: try layers(protected, weights),
+      layers: try layers(protected, rounded),
       facts: zip(facts.facts, zip(before.facts, after.facts)).map {
         EditReport.FactResult(fact: $0, before: $1.0, after: $1.1)
       },
       examples: zip(facts.facts, zip(before.continuations, after.continuations)).map {
         EditReport.Example(prompt: $0.filledPrompt, before: $1.0, after: $1.1)
       },
-      drift: drift(before, after, of: observer.heldBack), warnings: warnings + editorWarnings,
+      drift: drift(before, after, of: observer.heldBack),
+      warnings: opened.warnings + chosen.warnings + file.duplicates.map(\.warning) + facts.warnings
+        + protected.warnings + editorWarnings,
       editingSeconds: editingSeconds,
       written: WrittenCheckpoint(directory: settings.output))
+    report.replaced = replaced.map { EditReport.Replacement(former: $0.former, fact: facts.facts[$0.place]) }
     report.warnings += judgement(of: report)
-    for weight in weights {
-      try edited.replace(weight.tensorName) { emit in try weight.values.withBytes(emit) }
+    let record = try base.map { base in
+      try BatchRecord(batches: batches, hashes: weights.hashes, replaced: replaced, restored: restored)
+        .ledger(of: report, after: history, base: base)
     }
-    return try write(edited, report, tryingOut: facts.prompts)
+    defer { record?.remove() }
+    return try write(
+      report, rounded, record, from: source.checkpoint, holding: lock, tryingOut: facts.prompts)
   }
 
   private func layers(_ protected: ProtectedLayers, _ weights: [RoundedWeight]) throws -> [EditReport.Layer] {
@@ -98,7 +122,7 @@ public struct EditRun {
 
   /// What a reader of the report should be told of how the edit went.
   private func judgement(of report: EditReport) -> [String] {
-    var warnings: [String] = []
+    var warnings = report.replaced.map(\.warning)
     if report.saidBefore > 0 {
       warnings.append("\(report.saidBefore) of \(report.facts.count) facts were said before the edit already")
     }
@@ -118,24 +142,37 @@ public struct EditRun {
 
   /// Writes the checkpoint, and runs it once before it takes its name.
   private func write(
-    _ edited: EditedCheckpoint, _ report: EditReport, tryingOut prompts: [EditPrompts]
+    _ report: EditReport, _ weights: [RoundedWeight], _ ledger: LedgerRecorder?, from source: Checkpoint,
+    holding lock: DestinationLock, tryingOut prompts: [EditPrompts]
   ) throws -> EditReport {
+    var edited = EditedCheckpoint(of: source)
+    for weight in weights {
+      try edited.replace(weight.tensorName) { emit in try weight.values.withBytes(emit) }
+    }
+    if let ledger {
+      try edited.add(file: Ledger.fileName, copyOf: ledger.url)
+    } else {
+      edited.omit(file: Ledger.fileName)
+    }
     var report = report
     report.written = try edited.write(
-      to: settings.output, overwrite: settings.overwrite,
+      to: settings.output, overwrite: settings.overwrite, holding: lock,
       record: { written in
         var recorded = report
         recorded.written = written
         return recorded.record.serialized(pretty: true)
       },
-      validate: { staging in
-        let checkpoint = try Checkpoint(directory: staging)
-        // On the CPU in the stored type, weights are not copied; float16 alone overflows where float32 does not.
-        let stored = try CheckpointWeights(checkpoint).dtype
-        let model = try ModelRegistry.load(checkpoint, dtype: stored == .float16 ? .float32 : stored)
-        if let prompt = prompts.first?.keys.first { _ = try model.scores(of: [prompt.ids]) }
-      })
+      validate: { try Self.tryOut($0, prompts.first?.keys.first?.ids) })
     report.warnings += report.written.skipped.map(\.description)
     return report
+  }
+
+  /// Loads a checkpoint that is being written and has it read a prompt.
+  static func tryOut(_ directory: URL, _ prompt: [Int]?) throws {
+    let checkpoint = try Checkpoint(directory: directory)
+    // On the CPU in the stored type, weights are not copied; float16 alone overflows where float32 does not.
+    let stored = try CheckpointWeights(checkpoint).dtype
+    let model = try ModelRegistry.load(checkpoint, dtype: stored == .float16 ? .float32 : stored)
+    if let prompt { _ = try model.scores(of: [prompt]) }
   }
 }

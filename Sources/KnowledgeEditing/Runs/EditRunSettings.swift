@@ -15,7 +15,11 @@ public struct EditRunSettings: Sendable {
   public var asPublished = false
   /// Whether a checkpoint at ``output`` may be replaced; it may then be the source itself.
   public var overwrite = false
-  /// A file of hyper-parameters or the name of built-in ones; nil to derive them from the model.
+  /// Where the unedited checkpoint is that an edited ``model`` comes from; nil for where its ledger says.
+  public var base: URL?
+  /// Whether the history of an edited ``model`` is left behind, its weights being a base of their own from now on.
+  public var startsNewLedger = false
+  /// A file of hyper-parameters or the name of built-in ones; nil for those of the model's ledger, or to derive them from the model.
   public var hyperparameters: String?
   /// What to change in the hyper-parameters.
   public var overrides = HyperparameterOverrides()
@@ -25,7 +29,7 @@ public struct EditRunSettings: Sendable {
   public var batchSize = 100
   /// Where key statistics come from.
   public var statistics = StatisticsSource.cached
-  /// A file of context templates; nil to have the model write them.
+  /// A file of context templates; nil for those of the model's ledger, or to have the model write them.
   public var contextTemplates: URL?
   /// What the texts that the model writes depend on.
   public var seed: UInt64 = 0
@@ -74,6 +78,14 @@ public enum StatisticsSource: Sendable, Equatable {
   case directoryElseCached(URL)
   /// A corpus: from the cache, or collected now.
   case corpus([URL], CorpusOptions)
+
+  /// The directory that is looked at; nil for the others.
+  var directory: URL? {
+    switch self {
+    case .directory(let url), .directoryElseCached(let url): url
+    case .cached, .corpus: nil
+    }
+  }
 }
 
 /// How much of a corpus statistics are collected over.

@@ -12,7 +12,9 @@ struct EditCommand: ParsableCommand {
       request {"prompt", "subject", "target_new": {"str"}}, or CounterFact records. Key statistics say what must not \
       change: give a corpus once (they are kept), or a directory of published .npz files.
 
-      The edited checkpoint has the files of its source, byte for byte but for the edited tensors, and alphaedit.json.
+      The edited checkpoint has the files of its source, byte for byte but for the edited tensors, alphaedit.json, and \
+      ledger.sqlite: its history, which goes on when it is edited again. Hyper-parameters and context templates are then those \
+      of the edits before where no others are given, and a fact that asks what an earlier one asks replaces that.
       """)
 
   @Option(help: ArgumentHelp("The checkpoint to edit.", valueName: "dir"))
@@ -58,6 +60,8 @@ struct EditCommand: ParsableCommand {
   @Flag(help: "Replace the checkpoint at --output; it may be the one at --model.")
   var overwrite = false
 
+  @OptionGroup(title: "Editing an edited checkpoint") var history: HistoryArguments
+
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
@@ -77,6 +81,8 @@ struct EditCommand: ParsableCommand {
     settings.method = method
     settings.asPublished = statistics.asPublished
     settings.overwrite = overwrite
+    settings.base = history.base.base?.url
+    settings.startsNewLedger = history.newLedger
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides
     settings.batchSize = batchSize
@@ -89,4 +95,12 @@ struct EditCommand: ParsableCommand {
     settings.memory = work.memory.bytes
     return settings
   }
+}
+
+/// How the history of an edited checkpoint goes on.
+struct HistoryArguments: ParsableArguments {
+  @OptionGroup var base: BaseArguments
+
+  @Flag(help: "Begin a new history: the weights as they are become the base.")
+  var newLedger = false
 }

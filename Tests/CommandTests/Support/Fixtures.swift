@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import TestSupport
 
 /// Files that tests read.
@@ -10,4 +11,9 @@ enum Fixtures {
   static let tinyStories = SharedFolder.file("data/models/TinyStories-656K")
 
   static var hasTinyStories: Bool { SharedFolder.has("data/models/TinyStories-656K") }
+}
+
+extension URL {
+  /// The files of a checkpoint and their bytes, without its ledger, which tells when it was written.
+  func filesButTheLedger() throws -> [String: Data] { try files().filter { $0.key != Ledger.fileName } }
 }

@@ -1,0 +1,93 @@
+import Checkpoints
+import LanguageModels
+import Ledger
+import Torch
+
+/// Makes edited weights from those of the base and the changes that a ledger holds, to the last bit the same each time.
+///
+/// This is the only place that makes the weights which are written: the sums are taken on the CPU by one thread, change by
+/// change in the order of the ledger, whatever the model was edited on; so the same base and the same ledger give the same bytes.
+final class WeightReplay {
+  private let tensors: [LedgerBase.Tensor]
+  private let changes: EditingRecipe.ChangeRule
+  private var weights: [Int: EditedWeight] = [:]
+  /// All changes so far, where their sum is treated at the end.
+  private var updates: [WeightDelta] = []
+
+  /// Starts from the base's tensors.
+  ///
+  /// - Parameters:
+  ///   - base: the description of the base.
+  ///   - changes: what becomes of the changes.
+  ///   - read: gives a tensor of the base as it is stored.
+  init(
+    _ base: LedgerBase, changes: EditingRecipe.ChangeRule, read: (LedgerBase.Tensor) throws -> Tensor
+  ) throws {
+    self.changes = changes
+    tensors = base.tensors
+    let dtype = DType(rawValue: base.computeType) ?? .float32
+    for tensor in base.tensors {
+      let linear = Linear(
+        name: tensor.module, tensorName: tensor.name, weight: try read(tensor).to(dtype),
+        storage: tensor.isTransposed ? .inOut : .outIn)
+      weights[tensor.block] = EditedWeight(block: tensor.block, linear: linear)
+    }
+  }
+
+  /// Makes the changes of a batch.
+  ///
+  /// - Throws: ``EditingError/noSuchLayer(_:blockCount:)`` for a block that is not edited, `LanguageModelError` for factors that
+  ///   do not fit.
+  func add(_ deltas: [WeightDelta]) throws {
+    try Self.alone {
+      for delta in deltas {
+        guard let weight = weights[delta.block] else {
+          throw EditingError.noSuchLayer(delta.block, blockCount: (tensors.map(\.block).max() ?? -1) + 1)
+        }
+        try weight.add(delta, by: changes)
+      }
+    }
+    if case .squashedAtEnd = changes { updates += deltas }
+  }
+
+  /// The tensors as they would be stored if no change followed, in the base's order.
+  func stored() throws -> [(tensor: LedgerBase.Tensor, values: Tensor)] {
+    try Self.alone {
+      try tensors.compactMap { tensor -> (tensor: LedgerBase.Tensor, values: Tensor)? in
+        guard let weight = weights[tensor.block], let type = StoredType(rawValue: tensor.dtype),
+          let dtype = DType(type)
+        else { return nil }
+        guard case .squashedAtEnd(let onTop) = changes, !updates.isEmpty else {
+          return (tensor, try weight.weight.to(dtype))
+        }
+        let present = try weight.snapshot()
+        try weight.squash(updates.filter { $0.block == tensor.block }, onTop: onTop)
+        let values = try weight.weight.to(dtype)
+        try weight.set(present)
+        return (tensor, values)
+      }
+    }
+  }
+
+  /// The SHA-256 of each tensor as it would be stored, by name.
+  func hashes() throws -> [String: String] {
+    try Dictionary(uniqueKeysWithValues: stored().map { ($0.tensor.name, try $0.values.contentHash().hex) })
+  }
+
+  /// Does something by one thread: how many share a sum decides its last bits.
+  private static func alone<Result>(_ body: () throws -> Result) throws -> Result {
+    let count = Engine.threadCount
+    Engine.setThreadCount(1)
+    defer { Engine.setThreadCount(count) }
+    return try Autograd.withoutGradients(body)
+  }
+}
+
+extension Tensor {
+  /// The SHA-256 of the elements' bytes in row-major order.
+  func contentHash() throws -> ContentHash {
+    var hasher = ContentHasher()
+    try withBytes { hasher.update(buffer: $0) }
+    return hasher.finish()
+  }
+}
