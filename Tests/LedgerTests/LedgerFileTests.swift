@@ -5,8 +5,10 @@ import Testing
 
 /// Ledgers as files: what goes in comes out, steps can be taken back, damage is told.
 @Suite struct LedgerFileTests {
-  private let folder = try TemporaryDirectory()
+  private let folder: TemporaryDirectory
   private var url: URL { folder[Ledger.fileName] }
+
+  init() throws { folder = try TemporaryDirectory() }
 
   private static let base = LedgerBase(
     path: "/models/base", fingerprint: "f00d", computeType: "float32",
