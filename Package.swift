@@ -79,7 +79,8 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], linkerSettings: runPath),
     .testTarget(name: "MadeUpWorldTests", dependencies: ["MadeUpWorld", "StrictJSON"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["alphaedit", "Checkpoints", "Ledger", "StrictJSON", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["alphaedit", "Checkpoints", "Ledger", "StrictJSON", "TestSupport"],
       exclude: ["Fixtures"],
       linkerSettings: runPath),
   ],

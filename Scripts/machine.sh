@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with Scripts/set-up
-# What Scripts/set-up asks of the machine: platform, Swift, C++ and zlib headers, pip, space. Sourced by it; uses its
+# What Scripts/set-up asks of the machine: platform, Swift, C++, zlib and SQLite headers, pip, space. Sourced by it; uses its
 # variables version, root, work and cuda.
 
 # fail WHAT WAS WRONG [WHAT TO DO]...
@@ -70,6 +70,10 @@ require_swift() {
   if ! "$compiler" -fsyntax-only -x c - <<<'#include <zlib.h>' 2>/dev/null; then
     fail "zlib's header zlib.h was not found." \
       "Debian, Ubuntu: apt-get install zlib1g-dev      Fedora: dnf install zlib-devel"
+  fi
+  if ! "$compiler" -fsyntax-only -x c - <<<'#include <sqlite3.h>' 2>/dev/null; then
+    fail "SQLite's header sqlite3.h was not found." \
+      "Debian, Ubuntu: apt-get install libsqlite3-dev      Fedora: dnf install sqlite-devel"
   fi
 }
 

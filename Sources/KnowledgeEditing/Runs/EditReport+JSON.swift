@@ -13,6 +13,7 @@ extension EditReport {
     members += [
       ("output", JSON(written.directory.path)), ("facts", JSON(facts.map(\.json))),
       ("examples", JSON(examples.map(\.json))), ("editing_seconds", JSON(editingSeconds)),
+      ("ledger_seconds", ledgerSeconds.map { JSON($0) } ?? .null),
       ("replaced", JSON(replaced.map { JSON($0.former.id) })),
     ]
     return .object(JSONObject(members.map { (JSONString($0), $1) }))
@@ -124,7 +125,8 @@ extension EditReport.Example {
 }
 
 extension FactMeasure {
-  fileprivate var json: JSON {
+  /// The measure as one object.
+  package var json: JSON {
     [
       "said": JSON(isSaid), "target_is_most_likely": JSON(target.isMostLikely),
       "target_mean_log_probability": JSON(target.meanLogProbability),

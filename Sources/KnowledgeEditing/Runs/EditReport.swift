@@ -82,6 +82,8 @@ public struct EditReport: Sendable {
   public var warnings: [String]
   /// Seconds spent on target values and solving.
   public var editingSeconds: Double
+  /// Seconds that making the stored weights from the ledger's factors, and writing the ledger, took; nil for methods without one.
+  public var ledgerSeconds: Double?
   /// What was written.
   public var written: WrittenCheckpoint
   /// The facts of earlier runs that gave way to new ones.

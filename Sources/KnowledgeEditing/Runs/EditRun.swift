@@ -63,6 +63,8 @@ public struct EditRun {
     let base = settings.method.hasFactors ? try source.baseWeights(of: editor) : nil
     let restored = try history?.restore(into: editor, without: Set(replaced.map(\.former.id)))
     let (batches, editingSeconds) = try preparation.edit(facts, by: editor, showing: phases)
+    let clock = ContinuousClock()
+    let replayBegan = clock.now
     let weights: EditedWeights
     if let base {
       weights = try EditedWeights(
@@ -70,6 +72,7 @@ public struct EditRun {
     } else {
       weights = EditedWeights(editor.changedTensors)
     }
+    let replayTime = clock.now - replayBegan
     let rounded = try weights.values.map {
       try RoundedWeight($0, in: opened.model, checkpoint: opened.checkpoint)
     }
@@ -92,11 +95,13 @@ public struct EditRun {
       written: WrittenCheckpoint(directory: settings.output))
     report.replaced = replaced.map { EditReport.Replacement(former: $0.former, fact: facts.facts[$0.place]) }
     report.warnings += judgement(of: report)
+    let ledgerBegan = clock.now
     let record = try base.map { base in
       try BatchRecord(batches: batches, hashes: weights.hashes, replaced: replaced, restored: restored)
         .ledger(of: report, after: history, base: base)
     }
     defer { record?.remove() }
+    report.ledgerSeconds = base.map { _ in (replayTime + (clock.now - ledgerBegan)) / .seconds(1) }
     return try write(
       report, rounded, record, from: source.checkpoint, holding: lock, tryingOut: facts.prompts)
   }

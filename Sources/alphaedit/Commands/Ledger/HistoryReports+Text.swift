@@ -58,8 +58,7 @@ extension RemovalRun.FactResult {
     [
       "fact": fact.json, "said_before": JSON(before.isSaid), "said_after": JSON(after.isSaid),
       "as_unedited": JSON(isAsUnedited),
-      "target_mean_log_probability_before": JSON(before.target.meanLogProbability),
-      "target_mean_log_probability_after": JSON(after.target.meanLogProbability),
+      "before": before.json, "after": after.json,
     ]
   }
 }
