@@ -71,6 +71,7 @@ extension RemovalRun.Report {
       "others": [
         "count": JSON(others.count), "said_before": JSON(others.count { $0.before.isSaid }),
         "said_after": JSON(others.count { $0.after.isSaid }), "lost": JSON(lost.map(\.json)),
+        "facts": JSON(others.map(\.json)),
       ],
     ]
   }
