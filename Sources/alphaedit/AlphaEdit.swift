@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import KnowledgeEditing
 
-/// The program: commands in, exit codes out (0 done, 1 failed, 64 wrongly called).
+/// The program: commands in, exit codes out (0 done, 1 failed, 64 wrongly called, others in ``ExitStatus``).
 @main
 struct AlphaEdit: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,8 +14,8 @@ struct AlphaEdit: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      EditCommand.self, LedgerCommand.self, ExportCommand.self, ApplyCommand.self, EvaluateCommand.self,
-      SummarizeCommand.self, StatisticsCommand.self,
+      EditCommand.self, LedgerCommand.self, ExportCommand.self, ApplyCommand.self, CheckCommand.self,
+      EvaluateCommand.self, SummarizeCommand.self, StatisticsCommand.self,
       GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
     ])
 

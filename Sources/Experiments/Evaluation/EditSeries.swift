@@ -29,10 +29,14 @@ struct EditSeries {
   let archive: BatchArchive
   /// The hash of all that the run depends on.
   let start: ContentHash
+  /// What ends the series where a batch passes a bound; nil where nothing does.
+  let watch: DriftGuard?
   let phases: BatchPhases
   let progress: ProgressHandler?
 
   /// Carries the series out, or the rest of it.
+  ///
+  /// - Throws: ``EvaluationError/stopped(directory:batch:batchCount:breach:)``; nothing is kept of that batch.
   func run() throws -> Outcome {
     var outcome = Outcome()
     var state = start
@@ -67,6 +71,14 @@ struct EditSeries {
     let start = clock.now
     let edited = try editor.edit(Array(prompts[batches[number - 1]]))
     let seconds = start.duration(to: clock.now) / .seconds(1)
+    let places = batches[number - 1]
+    if let breach = try watch?.breach(
+      after: prompts[places], factCount: places.upperBound, weights: editor.changedTensors)
+    {
+      throw EvaluationError.stopped(
+        directory: archive.directory.deletingLastPathComponent().path, batch: number,
+        batchCount: batches.count, breach: breach)
+    }
     return try archive.keep(edited.state, seconds: seconds, number: number, after: state)
   }
 

@@ -1,3 +1,5 @@
+import KnowledgeEditing
+
 /// Why an evaluation was not carried out.
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   /// A prompt of a record cannot be asked.
@@ -22,6 +24,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case anotherRun(directory: String, difference: String)
   /// A measurement was removed or damaged while the run went on.
   case lostMeasurement(file: String)
+  /// A batch passed a bound of the guard; the batches before it are kept with what was measured of them.
+  case stopped(directory: String, batch: Int, batchCount: Int, breach: DriftBreach)
 
   /// What was wrong, where, and what to do.
   public var description: String {
@@ -55,6 +59,10 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       return
         "\(file): this measurement was removed or changed while the run went on; continue the run to take it "
         + "again"
+    case .stopped(let directory, let batch, let batchCount, let breach):
+      return
+        "\(directory): stopped at batch \(batch) of \(batchCount): \(breach). The batches before it are kept with what was "
+        + "measured of them; with another bound or none, --continue_from_run goes on from there"
     }
   }
 }

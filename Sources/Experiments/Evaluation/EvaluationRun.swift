@@ -81,10 +81,16 @@ public struct EvaluationRun {
     let phases = BatchPhases(batchCount: batches.count, handler: progress)
     let store = MeasurementStore(directory: directory)
     let (editor, editorWarnings) = try preparation.makeEditor(protecting: protected, onProgress: phases.show)
+    let watch = try settings.driftBounds.map {
+      try DriftGuard(
+        $0, over: HeldBackText(settings.editing, opened), of: opened, batchSize: settings.batchSize,
+        earlier: [])
+    }
     let series = EditSeries(
       editor: editor,
       prompts: facts.prompts, batches: batches, measures: measures.all, store: store,
-      archive: BatchArchive(in: directory.url), start: record.digest, phases: phases, progress: progress)
+      archive: BatchArchive(in: directory.url), start: record.digest, watch: watch, phases: phases,
+      progress: progress)
     let outcome = try series.run()
     let results = MeasuredValues(stages: outcome.stages, store: store)
     let files = ResultFiles(

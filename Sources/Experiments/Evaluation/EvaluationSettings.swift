@@ -48,6 +48,8 @@ public struct EvaluationSettings {
   public var results = URL(fileURLWithPath: "results")
   /// The name of an earlier run to go on with, such as `run_003` (`--continue_from_run`); nil for a new one.
   public var continuedRun: String?
+  /// How far the model may drift before the run is ended; nil to go on whatever happens, as published.
+  public var driftBounds: DriftBounds?
   /// Where to compute.
   public var device = Device.cpu
   /// The type to compute in.

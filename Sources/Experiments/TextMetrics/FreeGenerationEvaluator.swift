@@ -39,6 +39,13 @@ public struct FreeGenerationEvaluator {
     try self.init(records.map { ($0.place, $0.fact, $0.paraphrasePrompts) }, tokenizer)
   }
 
+  /// Puts the prompts of `facts` into tokens.
+  ///
+  /// - Throws: ``EvaluationError/unusablePrompt(place:prompt:reason:)``.
+  public init(_ facts: [Fact], tokenizer: Tokenizer) throws(EvaluationError) {
+    try self.init(facts.map { ($0.source.map(\.description) ?? "fact \($0.id)", $0, []) }, tokenizer)
+  }
+
   private init(
     _ records: [(place: String, fact: Fact, paraphrases: [String])], _ tokenizer: Tokenizer
   ) throws(EvaluationError) {

@@ -2,6 +2,8 @@ import Checkpoints
 import Foundation
 import LanguageModels
 import Ledger
+import StrictJSON
+import Tokenization
 import Torch
 
 /// What was done to an edited checkpoint so far, from its ledger.
@@ -44,6 +46,29 @@ package struct EditHistory {
 
   /// The facts in effect, in the order they were written.
   package var present: [LedgerFact] { facts.filter { $0.removedBy == nil } }
+
+  /// The files that facts were read from, each once, in the order of the runs; they need not be there any more.
+  package func factFiles() throws(LedgerError) -> [URL] {
+    var paths: [String] = []
+    for run in try ledger.runs() {
+      guard let path = (try? JSON.parse(run.record))?["facts_file"]?["path"]?.string, !paths.contains(path)
+      else {
+        continue
+      }
+      paths.append(path)
+    }
+    return paths.map { URL(fileURLWithPath: $0) }
+  }
+
+  /// Facts of the history at their bare prompts, in a model's tokens.
+  ///
+  /// - Throws: `FactFault`, `EditPromptError` where a damaged ledger holds none that can be asked for.
+  func prompts(of facts: [LedgerFact], _ tokenizer: Tokenizer) throws -> [EditPrompts] {
+    try facts.map {
+      try EditPrompts(
+        $0.fact(), templates: .bare, tokenizer: tokenizer, strategy: method.hyperparameters.subjectPosition)
+    }
+  }
 
   /// A replay of all changes up to a step, the last where nil.
   func replay(on weights: BaseWeights, through step: Int? = nil) throws -> WeightReplay {

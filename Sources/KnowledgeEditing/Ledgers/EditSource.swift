@@ -57,16 +57,12 @@ struct EditSource {
   /// Does something while the model has the weights that are stored in the checkpoint, instead of those of the base.
   func withStoredWeights<Result>(_ body: () throws -> Result) throws -> Result {
     guard history != nil, let weights else { return try body() }
-    var present: [(linear: Linear, weight: Tensor)] = []
-    defer { for (linear, weight) in present { try? linear.replaceWeight(weight) } }
-    for tensor in weights.base.tensors where opened.model.downProjections.indices.contains(tensor.block) {
-      let linear = opened.model.downProjections[tensor.block]
-      let stored = try CheckpointWeights(checkpoint, dtype: opened.model.dtype, device: opened.model.device)
-        .tensor(tensor.name, shape: tensor.shape)
-      present.append((linear, linear.weight))
-      try linear.replaceWeight(stored)
-    }
-    return try body()
+    let stored = try CheckpointWeights(checkpoint, dtype: opened.model.dtype, device: opened.model.device)
+    let tensors = try weights.base.tensors.filter { opened.model.downProjections.indices.contains($0.block) }
+      .map {
+        ChangedTensor(block: $0.block, part: .weight, value: try stored.tensor($0.name, shape: $0.shape))
+      }
+    return try opened.model.computing(with: tensors, body)
   }
 }
 

@@ -2,36 +2,70 @@ import Foundation
 import Ledger
 import Torch
 
-/// The weights that a run made: what is stored, and what was after each batch.
-struct EditedWeights {
+/// The weights that the batches of a run make, one after the other: what would be stored after the last of them.
+final class EditedWeights {
   /// The tensors that changed, in the types they are stored in where they come from a replay.
-  let values: [ChangedTensor]
+  private(set) var values: [ChangedTensor] = []
   /// The SHA-256 of each stored tensor after each batch, by name; none for methods whose changes have no factors.
-  let hashes: [[String: String]]
+  private(set) var hashes: [[String: String]] = []
 
-  /// Those an editor has.
-  init(_ changed: [ChangedTensor]) {
-    values = changed
-    hashes = []
+  /// The time that making them took.
+  private(set) var replayTime = Duration.zero
+
+  private let editor: any FactEditor
+  private let makeReplay: () throws -> WeightReplay?
+  private var replay: WeightReplay?
+  private var former: [ChangedTensor] = []
+
+  /// Weights to which nothing was added yet.
+  ///
+  /// - Parameters:
+  ///   - editor: whose weights they are, where its changes have no factors.
+  ///   - base: the base's tensors, for changes that have.
+  ///   - earlier: the changes of earlier runs.
+  init(
+    of editor: any FactEditor, from base: BaseWeights?, changes: EditingRecipe.ChangeRule,
+    earlier: [BatchState]
+  ) throws {
+    self.editor = editor
+    makeReplay = {
+      guard let base else { return nil }
+      let replay = try WeightReplay(base.base, changes: changes, read: base.tensor)
+      for state in earlier { try replay.add(state.deltas) }
+      return replay
+    }
+    replay = try makeReplay()
   }
 
-  /// Those that batches make of the base's.
+  /// Adds what a batch did, which the editor did last.
+  func add(_ batch: EditedBatch) throws {
+    former = values
+    guard let replay else {
+      values = editor.changedTensors
+      return
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { replayTime += clock.now - start }
+    try replay.add(batch.deltas)
+    let stored = try replay.stored()
+    hashes.append(try WeightReplay.hashes(of: stored))
+    values = stored.map { ChangedTensor(block: $0.tensor.block, part: .weight, value: $0.values) }
+  }
+
+  /// Takes back the last batch; the weights are then what they were before it, to the last bit.
   ///
-  /// - Parameter earlier: the changes of earlier runs.
-  init(
-    from base: BaseWeights, changes: EditingRecipe.ChangeRule, earlier: [BatchState], batches: [EditedBatch]
-  ) throws {
-    let replay = try WeightReplay(base.base, changes: changes, read: base.tensor)
-    for state in earlier { try replay.add(state.deltas) }
-    var hashes: [[String: String]] = []
-    for batch in batches {
-      try replay.add(batch.deltas)
-      hashes.append(try replay.hashes())
+  /// - Parameter batches: those before it.
+  func removeLast(leaving batches: [EditedBatch]) throws {
+    guard replay != nil else {
+      values = former
+      return
     }
-    self.hashes = hashes
-    values = try replay.stored().map {
-      ChangedTensor(block: $0.tensor.block, part: .weight, value: $0.values)
-    }
+    // The values before may share memory with the sums that the last batch was added to, so they are made again.
+    replay = try makeReplay()
+    hashes = []
+    values = []
+    for batch in batches { try add(batch) }
   }
 }
 

@@ -92,12 +92,8 @@ public struct RemovalRun {
     let protected = try preparation.protectedLayers()
     try history.check(protected, of: opened)
     let (editor, warnings) = try preparation.makeEditor(protecting: protected)
-    let prompts = try history.present.map {
-      try EditPrompts(
-        $0.fact(), templates: .bare, tokenizer: opened.tokenizer,
-        strategy: preparation.hyperparameters.settings.subjectPosition)
-    }
-    let probe = FactProbe(prompts, tokenizer: opened.tokenizer)
+    let probe = FactProbe(
+      try history.prompts(of: history.present, opened.tokenizer), tokenizer: opened.tokenizer)
     let before = try source.withStoredWeights {
       try probe.measure(opened.model, phase: "Model before", progress: progress)
     }

@@ -70,8 +70,11 @@ final class WeightReplay {
   }
 
   /// The SHA-256 of each tensor as it would be stored, by name.
-  func hashes() throws -> [String: String] {
-    try Dictionary(uniqueKeysWithValues: stored().map { ($0.tensor.name, try $0.values.contentHash().hex) })
+  func hashes() throws -> [String: String] { try Self.hashes(of: stored()) }
+
+  /// The SHA-256 of tensors of ``stored()``, by name.
+  static func hashes(of stored: [(tensor: LedgerBase.Tensor, values: Tensor)]) throws -> [String: String] {
+    try Dictionary(uniqueKeysWithValues: stored.map { ($0.tensor.name, try $0.values.contentHash().hex) })
   }
 
   /// Does something by one thread: how many share a sum decides its last bits.

@@ -156,25 +156,6 @@ package struct EditPreparation {
     }
   }
 
-  /// Writes facts into the model in memory, batch after batch.
-  ///
-  /// - Parameters:
-  ///   - editor: of ``makeEditor(protecting:onProgress:)``, its progress being shown by `phases`.
-  /// - Returns: what each batch did, with the seconds it took.
-  func edit(
-    _ facts: PreparedFacts, by editor: any FactEditor, showing phases: BatchPhases
-  ) throws -> (batches: [EditedBatch], seconds: Double) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var edited: [EditedBatch] = []
-    for (index, batch) in batches(of: facts).enumerated() {
-      phases.batch = index
-      edited.append(try editor.edit(Array(facts.prompts[batch])))
-    }
-    try editor.finish()
-    return (edited, start.duration(to: clock.now) / .seconds(1))
-  }
-
   /// Shows the batches of the facts, one after the other.
   func phases(for facts: PreparedFacts) -> BatchPhases {
     BatchPhases(batchCount: batches(of: facts).count, handler: progress)

@@ -16,6 +16,7 @@ extension EditReport {
       ("ledger_seconds", ledgerSeconds.map { JSON($0) } ?? .null),
       ("replaced", JSON(replaced.map { JSON($0.former.id) })),
     ]
+    if let guarded { members.append(("guard_seconds", JSON(guarded.seconds))) }
     return .object(JSONObject(members.map { (JSONString($0), $1) }))
   }
 
@@ -52,6 +53,7 @@ extension EditReport {
       "as_published": JSON(settings.asPublished),
       "statistics_directory": settings.statistics.directory.map { JSON($0.standardizedFileURL.path) }
         ?? .null,
+      "guard": settings.driftBounds?.json ?? .null,
     ]
   }
 
@@ -59,7 +61,7 @@ extension EditReport {
     [
       "facts": JSON(facts.count), "said_before": JSON(saidBefore), "said_after": JSON(saidAfter),
       "share_said": JSON(Double(saidAfter) / Double(max(1, facts.count))), "weights_finite": true,
-      "drift": drift?.json ?? .null,
+      "drift": drift?.json ?? .null, "guard": guarded?.json ?? .null,
     ]
   }
 

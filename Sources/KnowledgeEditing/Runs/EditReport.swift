@@ -72,12 +72,14 @@ public struct EditReport: Sendable {
   public var statisticsOrigin: String
   /// The edited layers, ascending.
   public var layers: [Layer]
-  /// The facts, in file order.
+  /// The facts that were written, in file order.
   public var facts: [FactResult]
   /// Continuations of the first facts' prompts.
   public var examples: [Example]
   /// How text that was not edited fared; nil where there was none.
   public var drift: Drift?
+  /// What the guard saw after each batch; nil where there was none.
+  public var guarded: DriftReport?
   /// Everything odd.
   public var warnings: [String]
   /// Seconds spent on target values and solving.

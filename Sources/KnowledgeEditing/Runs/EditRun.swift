@@ -16,6 +16,9 @@ import Torch
 /// Everything that can be refused is refused before the long work: the destination, the facts, the hyper-parameters,
 /// missing statistics. Nothing is written before the edited model has been checked.
 ///
+/// After each batch a guard looks at the model (<doc:TheGuard>). Where a batch passes one of its bounds, the batches before it are
+/// written, as if there had been no others; see ``EditReport/guarded``.
+///
 /// The edited checkpoint has a ledger, and editing a checkpoint that has one continues its history (``EditSource``).
 public struct EditRun {
   /// The arguments.
@@ -42,12 +45,35 @@ public struct EditRun {
     let file = try FactFile(contentsOf: settings.facts)
     let lock = try EditedCheckpoint(of: Checkpoint(directory: settings.model))
       .reserve(settings.output, overwrite: settings.overwrite)
+    var count = settings.factLimit ?? .max
+    var stop: DriftStop?
+    while true {
+      switch try edit(file, count, after: stop, holding: lock) {
+      case .edited(let report): return report
+      case .tooMany(let found): (count, stop) = (found.keptFacts, found)
+      }
+    }
+  }
+
+  /// How an attempt to write facts ended.
+  private enum Attempt {
+    case edited(EditReport)
+    /// The guard ended it, and facts that it left out had earlier ones taken out for them: these must stay.
+    case tooMany(DriftStop)
+  }
+
+  /// Writes the first `count` facts.
+  ///
+  /// - Parameter earlier: the stop that left the others out, where an attempt was made before.
+  private func edit(
+    _ file: FactFile, _ count: Int, after earlier: DriftStop?, holding lock: DestinationLock
+  ) throws -> Attempt {
     let source = try EditSource(settings)
     let (opened, history) = (source.opened, source.history)
     let preparation = try EditPreparation(
       history?.completing(settings) ?? settings, opened: opened, continuing: history?.method,
       progress: progress)
-    let facts = try preparation.prepare(file.facts.prefix(settings.factLimit ?? .max))
+    let facts = try preparation.prepare(file.facts.prefix(count))
     let protected = try preparation.protectedLayers()
     let chosen = preparation.hyperparameters
     let phases = preparation.phases(for: facts)
@@ -58,52 +84,60 @@ public struct EditRun {
     let before = try source.withStoredWeights {
       try observer.observe(opened.model, phase: "Model before", progress: progress)
     }
-
     let replaced = try history?.replaced(by: facts.facts) ?? []
+    let watch = try settings.driftBounds.map {
+      try DriftGuard(
+        $0, over: observer.heldBack, of: opened, batchSize: settings.batchSize,
+        earlier: history?.watched(without: replaced.map(\.former), opened.tokenizer) ?? [])
+    }
+
     let base = settings.method.hasFactors ? try source.baseWeights(of: editor) : nil
     let restored = try history?.restore(into: editor, without: Set(replaced.map(\.former.id)))
-    let (batches, editingSeconds) = try preparation.edit(facts, by: editor, showing: phases)
-    let clock = ContinuousClock()
-    let replayBegan = clock.now
-    let weights: EditedWeights
-    if let base {
-      weights = try EditedWeights(
-        from: base, changes: preparation.changes, earlier: restored?.states ?? [], batches: batches)
-    } else {
-      weights = EditedWeights(editor.changedTensors)
+    let weights = try EditedWeights(
+      of: editor, from: base, changes: preparation.changes, earlier: restored?.states ?? [])
+    let outcome = try BatchSeries(
+      editor: editor, prompts: facts.prompts, batches: preparation.batches(of: facts), weights: weights,
+      watch: watch, phases: phases
+    ).run()
+    if let stop = outcome.stop?.following(earlier) {
+      guard stop.batch > 1 else { throw EditRunError.stopped(stop) }
+      if replaced.contains(where: { $0.place >= stop.keptFacts }) { return .tooMany(stop) }
     }
-    let replayTime = clock.now - replayBegan
     let rounded = try weights.values.map {
       try RoundedWeight($0, in: opened.model, checkpoint: opened.checkpoint)
     }
     let after = try observer.observe(opened.model, phase: "Model after", progress: progress)
 
+    let written = facts.facts.prefix(outcome.stop?.keptFacts ?? .max)
     var report = EditReport(
       settings: settings, modelFingerprint: try source.checkpoint.fingerprint(), factsHash: facts.fileHash,
       hyperparameters: chosen, contextTemplates: preparation.templates, statisticsOrigin: protected.origin,
       layers: try layers(protected, rounded),
-      facts: zip(facts.facts, zip(before.facts, after.facts)).map {
+      facts: zip(written, zip(before.facts, after.facts)).map {
         EditReport.FactResult(fact: $0, before: $1.0, after: $1.1)
       },
-      examples: zip(facts.facts, zip(before.continuations, after.continuations)).map {
+      examples: zip(written, zip(before.continuations, after.continuations)).map {
         EditReport.Example(prompt: $0.filledPrompt, before: $1.0, after: $1.1)
       },
       drift: drift(before, after, of: observer.heldBack),
       warnings: opened.warnings + chosen.warnings + file.duplicates.map(\.warning) + facts.warnings
         + protected.warnings + editorWarnings,
-      editingSeconds: editingSeconds,
+      editingSeconds: outcome.seconds,
       written: WrittenCheckpoint(directory: settings.output))
+    report.guarded = watch?.report(stop: outcome.stop?.following(earlier) ?? earlier)
     report.replaced = replaced.map { EditReport.Replacement(former: $0.former, fact: facts.facts[$0.place]) }
     report.warnings += judgement(of: report)
+    let clock = ContinuousClock()
     let ledgerBegan = clock.now
     let record = try base.map { base in
-      try BatchRecord(batches: batches, hashes: weights.hashes, replaced: replaced, restored: restored)
-        .ledger(of: report, after: history, base: base)
+      try BatchRecord(
+        batches: outcome.batches, hashes: weights.hashes, replaced: replaced, restored: restored
+      ).ledger(of: report, after: history, base: base)
     }
     defer { record?.remove() }
-    report.ledgerSeconds = base.map { _ in (replayTime + (clock.now - ledgerBegan)) / .seconds(1) }
-    return try write(
-      report, rounded, record, from: source.checkpoint, holding: lock, tryingOut: facts.prompts)
+    report.ledgerSeconds = base.map { _ in (weights.replayTime + (clock.now - ledgerBegan)) / .seconds(1) }
+    return .edited(
+      try write(report, rounded, record, from: source.checkpoint, holding: lock, tryingOut: facts.prompts))
   }
 
   private func layers(_ protected: ProtectedLayers, _ weights: [RoundedWeight]) throws -> [EditReport.Layer] {

@@ -12,6 +12,8 @@ public enum EditRunError: Error, Equatable, CustomStringConvertible {
   case tokenizerMismatch(model: String, id: Int, vocabularySize: Int)
   /// The text that drift is to be measured on has no tokens to predict.
   case emptyHeldBackText(file: String)
+  /// The first batch already passed a bound of the guard.
+  case stopped(DriftStop)
 
   /// What was wrong, where, and what to do.
   public var description: String {
@@ -36,6 +38,7 @@ public enum EditRunError: Error, Equatable, CustomStringConvertible {
         + "the tokenizer belongs to another model"
     case .emptyHeldBackText(let file):
       return "\(file): the held-back text has no two tokens in a row, so no drift can be measured on it"
+    case .stopped(let stop): return stop.description
     }
   }
 }

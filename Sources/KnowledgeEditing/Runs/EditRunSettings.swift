@@ -35,6 +35,8 @@ public struct EditRunSettings: Sendable {
   public var seed: UInt64 = 0
   /// Text on which drift is measured; nil for the end of the corpus, or what the unedited model writes.
   public var heldBackText: URL?
+  /// How far the model may drift before the edit is ended; nil to go on whatever happens.
+  public var driftBounds: DriftBounds? = DriftBounds()
   /// Where to compute.
   public var device = Device.cpu
   /// The type to compute in. Weights are stored in the checkpoint's types whatever it is.
@@ -65,6 +67,7 @@ public struct EditRunSettings: Sendable {
     guard memory >= 1 else {
       throw .invalidSetting("\(memory) bytes of memory are allowed; it must be at least 1")
     }
+    try driftBounds?.check()
   }
 }
 

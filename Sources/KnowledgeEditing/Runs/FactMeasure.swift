@@ -29,7 +29,7 @@ public struct FactMeasure: Sendable, Equatable {
 }
 
 /// Asks a model for facts, at their bare prompts, with teacher forcing.
-struct FactProbe {
+package struct FactProbe {
   private struct Question {
     /// The prompt and all ids of the answer but the last.
     let ids: [Int]
@@ -49,7 +49,7 @@ struct FactProbe {
   private let questions: [(target: Question, former: Question?)]
 
   /// Questions about facts in tokens.
-  init(_ prompts: [EditPrompts], tokenizer: Tokenizer) {
+  package init(_ prompts: [EditPrompts], tokenizer: Tokenizer) {
     questions = prompts.compactMap { prompt in
       Question(prompt).map { ($0, Self.former(of: prompt.fact, tokenizer)) }
     }
@@ -67,8 +67,9 @@ struct FactProbe {
   private static let chunkSize = 64
 
   /// What `model` makes of each fact, in order.
-  func measure(_ model: any LanguageModel, phase: String, progress: ProgressHandler?) throws -> [FactMeasure]
-  {
+  package func measure(
+    _ model: any LanguageModel, phase: String, progress: ProgressHandler?
+  ) throws -> [FactMeasure] {
     var meter = ProgressMeter(phase: phase, unit: "facts", total: questions.count, handler: progress)
     var measures: [FactMeasure] = []
     for start in stride(from: 0, to: questions.count, by: Self.chunkSize) {

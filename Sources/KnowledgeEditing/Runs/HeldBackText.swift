@@ -118,6 +118,18 @@ public struct HeldBackText: Sendable {
       .filter { $0.count > 1 }
   }
 
+  /// The beginning of the text, of at most so many tokens.
+  func prefix(_ tokenLimit: Int) -> HeldBackText {
+    var left = max(0, tokenLimit)
+    return HeldBackText(
+      source: source,
+      sequences.map { sequence in
+        let kept = Array(sequence.prefix(left))
+        left -= kept.count
+        return kept
+      }.filter { $0.count > 1 })
+  }
+
   /// How likely `model` finds the text; nil where there is nothing to predict.
   ///
   /// - Throws: `LanguageModelError` or `TorchError`.

@@ -20,8 +20,7 @@ struct RoundedWeight {
   /// - Throws: ``EditRunError/nonFiniteWeight(tensor:dtype:)``.
   init(_ changed: ChangedTensor, in model: any LanguageModel, checkpoint: Checkpoint) throws {
     self.changed = changed
-    let linear = model.downProjections[changed.block]
-    tensorName = changed.part == .weight ? linear.tensorName : linear.biasName
+    tensorName = changed.tensorName(in: model)
     let stored = try checkpoint.tensor(tensorName)
     guard let dtype = DType(stored.dtype) else {
       throw EditingError.noSuchLayer(changed.block, blockCount: model.blockCount)
@@ -30,14 +29,9 @@ struct RoundedWeight {
     guard try values.isFinite().all() else {
       throw EditRunError.nonFiniteWeight(tensor: tensorName, dtype: dtype.rawValue)
     }
-    let source = try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: dtype) }
-      .to(.float32)
-    sourceNorm = try source.norm().item()
-    changeNorm = try (values.to(.float32) - source).norm().item()
-    let computed = try values.to(model.dtype, model.device)
-    switch changed.part {
-    case .weight: try linear.replaceWeight(computed)
-    case .bias: try linear.replaceBias(computed)
-    }
+    let change = try WeightChange(of: values, from: stored)
+    sourceNorm = change.sourceNorm
+    changeNorm = change.changeNorm
+    try model.put(ChangedTensor(block: changed.block, part: changed.part, value: values))
   }
 }

@@ -15,6 +15,10 @@ struct EditCommand: ParsableCommand {
       The edited checkpoint has the files of its source, byte for byte but for the edited tensors, alphaedit.json, and \
       ledger.sqlite: its history, which goes on when it is edited again. Hyper-parameters and context templates are then those \
       of the edits before where no others are given, and a fact that asks what an earlier one asks replaces that.
+
+      After each batch a guard looks at held-back text, the weights' norms and earlier facts. Where a batch passes a bound, the \
+      edit ends with exit code 3 and the checkpoint holds the batches before it; where the first batch does, with exit code 1, \
+      and nothing is written.
       """)
 
   @Option(help: ArgumentHelp("The checkpoint to edit.", valueName: "dir"))
@@ -53,6 +57,8 @@ struct EditCommand: ParsableCommand {
       valueName: "file"))
   var heldBack: FilePath?
 
+  @OptionGroup(title: "The guard") var drift: GuardArguments
+
   @OptionGroup var engine: EngineOptions
 
   @OptionGroup var work: WorkOptions
@@ -74,6 +80,10 @@ struct EditCommand: ParsableCommand {
     let result = try EditRun(settings, progress: console.progress).run()
     console.warn(result.warnings)
     console.print(json: result.json, text: result.text)
+    if let stop = result.guarded?.stop {
+      StandardError.write("error: \(stop)\n")
+      throw ExitStatus.stopped
+    }
   }
 
   var settings: EditRunSettings {
@@ -90,6 +100,7 @@ struct EditCommand: ParsableCommand {
     settings.contextTemplates = contextTemplates?.url
     settings.seed = work.seed
     settings.heldBackText = heldBack?.url
+    settings.driftBounds = drift.bounds
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
     settings.memory = work.memory.bytes

@@ -4,8 +4,11 @@ import KnowledgeEditing
 extension EditReport {
   /// The report as a person reads it.
   var text: String {
-    [heading, preservation, changes, results, drift.map(Self.text) ?? "", whereabouts]
-      .filter { !$0.isEmpty }.joined(separator: "\n")
+    [
+      heading, preservation, changes, results, drift.map(Self.text) ?? "", guarded.map(Self.text) ?? "",
+      whereabouts,
+    ]
+    .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var heading: String {
@@ -88,6 +91,26 @@ extension EditReport {
 
     """
   }
+
+  /// What the guard saw after the last batches.
+  private static func text(_ guarded: DriftReport) -> String {
+    let shown = guarded.readings.suffix(shownReadings)
+    let rows = shown.map { reading in
+      [
+        "\(reading.batch)", grouped(reading.factCount),
+        reading.perplexityGrowth.map { ($0 < 0 ? "" : "+") + percent($0) } ?? "–",
+        percent(reading.normGrowth),
+        reading.askedCount > 0 ? "\(reading.keptCount) of \(reading.askedCount)" : "–",
+      ]
+    }
+    let heading = ["batch", "facts", "perplexity", "‖ΔW‖/‖W‖ at most", "earlier facts kept"]
+    let omitted = guarded.readings.count - shown.count
+    return
+      "Guard (\(duration(guarded.seconds)) in all\(omitted > 0 ? "; the last \(shown.count) batches" : ""))\n"
+      + table([heading] + rows, textColumns: 0) + (guarded.stop.map { "  \($0)\n" } ?? "")
+  }
+
+  private static let shownReadings = 10
 
   private var whereabouts: String {
     """

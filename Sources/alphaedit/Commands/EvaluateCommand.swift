@@ -122,6 +122,8 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp("Where results go (default: results).", valueName: "dir"))
   var results: FilePath?
 
+  @OptionGroup(title: "The guard, which is off unless it is given a bound") var drift: GuardArguments
+
   @OptionGroup var engine: EngineOptions
 
   @OptionGroup var work: WorkOptions
@@ -147,7 +149,13 @@ struct EvaluateCommand: ParsableCommand {
         "Results go to \(directory.path). If the run is stopped, the same command with --continue_from_run "
           + "\(directory.lastPathComponent) goes on with it.")
     }
-    let result = try run.run()
+    let result: EvaluationReport
+    do { result = try run.run() } catch let error as EvaluationError {
+      guard case .stopped = error else { throw error }
+      console.warn([])
+      StandardError.write("error: \(error)\n")
+      throw ExitStatus.stopped
+    }
     console.warn(result.warnings)
     console.print(json: result.json, text: result.text)
   }
@@ -171,6 +179,7 @@ struct EvaluateCommand: ParsableCommand {
     settings.statistics = statistics.source
     settings.contextTemplates = contextTemplates?.url
     settings.seed = work.seed
+    settings.driftBounds = drift.boundsIfNamed
     if let results { settings.results = results.url }
     settings.continuedRun = continuedRun
     settings.device = engine.device

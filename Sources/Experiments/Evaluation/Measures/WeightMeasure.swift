@@ -2,7 +2,6 @@ import Checkpoints
 import KnowledgeEditing
 import Reports
 import StrictJSON
-import Torch
 
 /// How far each edited weight has moved from the checkpoint's.
 struct WeightMeasure: Measure {
@@ -31,12 +30,9 @@ struct WeightMeasure: Measure {
     let layers = try editor.layers.compactMap { block -> JSON? in
       guard let weight = editor.weight(ofLayer: block) else { return nil }
       let stored = try checkpoint.tensor(editor.model.downProjections[block].tensorName)
-      guard let dtype = DType(stored.dtype) else { return nil }
-      let source = try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: dtype) }
-        .to(.float32, weight.device)
+      let change = try WeightChange(of: weight, from: stored)
       return [
-        "block": JSON(block), "weight_norm": JSON(try source.norm().item()),
-        "change_norm": JSON(try (weight.to(.float32) - source).norm().item()),
+        "block": JSON(block), "weight_norm": JSON(change.sourceNorm), "change_norm": JSON(change.changeNorm),
       ]
     }
     try keep(0, JSON(layers))
