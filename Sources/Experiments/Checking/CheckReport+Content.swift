@@ -61,7 +61,8 @@ extension CheckResult {
   fileprivate var row: MetricTable.Row {
     let scale = kind.isShare ? 100.0 : 1
     return MetricTable.Row(
-      "\(verdict.mark) \(kind.title)", "\(kind.explanation) \(message)",
+      "\(verdict.mark) \(kind.title)",
+      "\(kind.explanation) Found: \(message).\(boundText.map { " Bound: \($0)." } ?? "")",
       [base.map { .init($0 * scale) }, edited.map { .init($0 * scale) }], unit: kind.isShare ? "%" : nil,
       better: kind.isShare ? .higher : kind == .perplexity ? .lower : nil, decimals: kind.isShare ? 1 : 3)
   }

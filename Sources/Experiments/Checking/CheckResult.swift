@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 
 /// What a check found.
@@ -59,6 +60,18 @@ public struct CheckResult: Sendable, Equatable {
       }
     self.init(kind, verdict, message, details: verdict == .pass ? [] : details)
     (self.base, self.edited, self.bound) = (base, edited, bound)
+  }
+
+  /// The bound in words; nil where there is none.
+  public var boundText: String? {
+    guard let bound else { return nil }
+    let percent = String(format: "%.1f %%", bound * 100)
+    return switch kind {
+    case .said, .saidFreely, .paraphrases: "≥ \(percent)"
+    case .neighbors, .ability: "≥ base − \(percent)"
+    case .perplexity: "≤ base + \(percent)"
+    default: "≤ " + String(format: "%.4g", bound)
+    }
   }
 
   private static func limited(_ details: [String]) -> [String] {

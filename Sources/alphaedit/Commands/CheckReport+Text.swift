@@ -10,7 +10,7 @@ extension CheckReport {
     let rows = results.map { result in
       [
         "\(result.verdict.mark) \(result.kind.title)", result.message.shortened(to: 60),
-        result.figure(result.base), result.figure(result.edited), result.tolerance,
+        result.figure(result.base), result.figure(result.edited), result.boundText ?? "",
       ]
     }
     let heading = ["check", "", "base", "edited", "bound"]
@@ -29,16 +29,5 @@ extension CheckResult {
   fileprivate func figure(_ value: Double?) -> String {
     guard let value else { return "" }
     return kind.isShare ? percent(value) : significant(value)
-  }
-
-  /// The bound in words.
-  fileprivate var tolerance: String {
-    guard let bound else { return "" }
-    return switch kind {
-    case .said, .saidFreely, .paraphrases: "≥ \(percent(bound))"
-    case .neighbors, .ability: "≥ base − \(percent(bound))"
-    case .perplexity: "≤ base + \(percent(bound))"
-    default: "≤ \(significant(bound))"
-    }
   }
 }
