@@ -4,12 +4,25 @@ import GRDB
 extension Ledger {
   /// The checkpoint that all changes start from.
   public func base() throws(LedgerError) -> LedgerBase {
+    let file = url.path
     let tensors = try rows(
       "SELECT name, module, block, dtype, shape, is_transposed, sha256 FROM base_tensor ORDER BY block, name"
     ) { row in
-      LedgerBase.Tensor(
-        name: try row.text(), module: try row.text(), block: try row.int(), dtype: try row.text(),
-        shape: try Self.shape(row.text()), isTransposed: try row.int() != 0, sha256: try row.text())
+      let (name, module, block) = (try row.text(), try row.text(), try row.int())
+      let (dtype, shape) = (
+        try row.text(), try row.text().split(separator: ",", omittingEmptySubsequences: false)
+      )
+      let sizes = shape.compactMap { Int($0) }
+      guard (0..<LedgerBase.blockLimit).contains(block), sizes.count == shape.count,
+        sizes.allSatisfy({ $0 >= 0 })
+      else {
+        throw LedgerError.inconsistent(
+          file: file,
+          reason: "the tensor “\(name)” is of block \(block) and shape \(shape.joined(separator: ","))")
+      }
+      return LedgerBase.Tensor(
+        name: name, module: module, block: block, dtype: dtype, shape: sizes,
+        isTransposed: try row.int() != 0, sha256: try row.text())
     }
     let bases = try rows("SELECT path, fingerprint, compute_type FROM base") { row in
       LedgerBase(
@@ -20,8 +33,6 @@ extension Ledger {
     }
     return base
   }
-
-  private static func shape(_ text: String) -> [Int] { text.split(separator: ",").compactMap { Int($0) } }
 
   /// Whether the ledger keeps the base's tensors itself.
   public func keepsBase() throws(LedgerError) -> Bool {
@@ -114,14 +125,18 @@ extension Ledger {
   public func batches() throws(LedgerError) -> [LedgerBatch] {
     var batches: [LedgerBatch] = []
     for revision in try revisions() {
+      let keys = try keys(of: revision.batch)
+      let positions = try rows(
+        "SELECT position FROM fact WHERE step = ? AND removed_by IS NULL ORDER BY position", [revision.batch]
+      ) { try $0.int() }
+      let rows = keys.values.map(\.rows).min() ?? Int.max
+      guard positions.allSatisfy({ (0..<rows).contains($0) }) else {
+        throw .inconsistent(file: url.path, reason: "a fact of step \(revision.batch) has no keys")
+      }
       batches.append(
         LedgerBatch(
-          step: revision.batch, deltas: try deltas(ofRevision: revision.id),
-          keys: try keys(of: revision.batch),
-          positions: try rows(
-            "SELECT position FROM fact WHERE step = ? AND removed_by IS NULL ORDER BY position",
-            [revision.batch]
-          ) { try $0.int() }))
+          step: revision.batch, deltas: try deltas(ofRevision: revision.id), keys: keys, positions: positions)
+      )
     }
     return batches
   }

@@ -31,6 +31,7 @@ public struct Ledger: Sendable {
   ///
   /// - Throws: ``LedgerError/unreadable(file:reason:)``.
   public init(contentsOf url: URL) throws(LedgerError) {
+    try Self.checkHeader(of: url)
     var configuration = Configuration()
     configuration.readonly = true
     self.url = url
@@ -51,6 +52,7 @@ public struct Ledger: Sendable {
         file: url.path,
         reason: "its format is \(format), this version of the program knows \(Self.formatVersion)")
     }
+    try checkSchema()
   }
 
   private init(writing url: URL, _ prepare: (Database) throws -> Void) throws(LedgerError) {

@@ -34,6 +34,9 @@ public struct LedgerBase: Sendable, Equatable {
     }
   }
 
+  /// No model has so many blocks.
+  public static let blockLimit = 1_000_000
+
   /// The directory it was in.
   public var path: String
   /// Its fingerprint (`Checkpoint.fingerprint()`).

@@ -1,5 +1,4 @@
 import LanguageModels
-import Torch
 
 /// How many facts can be optimised together within a memory budget.
 ///
@@ -9,9 +8,8 @@ struct MemoryPlan {
   /// Bytes one fact takes while its target value is sought.
   let bytesPerFact: Int
 
-  /// - Parameter dtype: the type to compute in; that of the model where nil.
-  init(model: any LanguageModel, prompts: BatchPrompts, settings: Hyperparameters, dtype: DType? = nil) {
-    let element = (dtype ?? model.dtype).byteCount
+  init(model: any LanguageModel, prompts: BatchPrompts, settings: Hyperparameters) {
+    let element = model.dtype.byteCount
     let upperBlocks = max(model.blockCount - settings.targetLayer - 1, 0)
     var largest = 0
     for fact in prompts.prompts.indices {
@@ -30,7 +28,7 @@ struct MemoryPlan {
   }
 
   /// More facts at once than this gain nothing on a CPU, whose caches they outgrow.
-  static let largestChunk = 32
+  private static let largestChunk = 32
 
   /// Facts to a chunk.
   ///

@@ -140,7 +140,11 @@ public struct AdapterExport {
     let edited = try probe.measure(opened.model, phase: "Checkpoint", progress: progress)
     try Autograd.withoutGradients {
       for part in factors {
-        let linear = opened.model.downProjections[part.tensor.block]
+        let (block, blocks) = (part.tensor.block, opened.model.downProjections)
+        guard blocks.indices.contains(block) else {
+          throw EditingError.noSuchLayer(block, blockCount: blocks.count)
+        }
+        let linear = blocks[block]
         try linear.replaceWeight(weights.tensor(part.tensor).to(opened.model.dtype))
         try linear.add(left: part.b, right: part.a.transposed())
       }
@@ -151,12 +155,8 @@ public struct AdapterExport {
     }
   }
 
-  /// Writes PEFT's two files, the one that says what the other is last.
+  /// Writes PEFT's two files.
   private func write(_ factors: [Factors], rank: Int, base: LedgerBase) throws {
-    do { try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true) } catch {
-      throw CheckpointError(
-        .unwritable, file: output.path, "cannot make the directory: \(error.localizedDescription)")
-    }
     var tensors: [NewTensor] = []
     for part in factors {
       for (name, values) in [("lora_A", part.a), ("lora_B", part.b)] {
@@ -167,7 +167,6 @@ public struct AdapterExport {
           ) { try values.withBytes($0) })
       }
     }
-    try SafetensorsWriter.write(tensors, to: output.appendingPathComponent("adapter_model.safetensors"))
     let configuration: JSON = [
       "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": JSON(base.path),
       "r": JSON(rank),
@@ -177,8 +176,11 @@ public struct AdapterExport {
       "init_lora_weights": true, "use_rslora": false, "use_dora": false, "modules_to_save": nil,
       "rank_pattern": [:], "alpha_pattern": [:],
     ]
-    try AtomicFile.write(
-      configuration.serialized(pretty: true), to: output.appendingPathComponent("adapter_config.json"),
-      overwrite: false)
+    try AtomicDirectory.write(to: output) { folder in
+      try SafetensorsWriter.write(tensors, to: folder.appendingPathComponent("adapter_model.safetensors"))
+      try AtomicFile.write(
+        configuration.serialized(pretty: true), to: folder.appendingPathComponent("adapter_config.json"),
+        overwrite: false)
+    }
   }
 }

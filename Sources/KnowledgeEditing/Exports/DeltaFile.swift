@@ -46,14 +46,10 @@ public struct DeltaFile {
     }
   }
 
-  /// Writes the file into a directory, which is made.
+  /// Writes the file into a new directory.
   ///
   /// - Throws: `CheckpointError`, also where it is there already.
   public func write(to directory: URL) throws {
-    do { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) } catch {
-      throw CheckpointError(
-        .unwritable, file: directory.path, "cannot make the directory: \(error.localizedDescription)")
-    }
     let description: JSON = [
       "base_fingerprint": JSON(base.fingerprint), "compute_type": JSON(base.computeType),
       "method": JSON(method.rawValue), "as_published": JSON(asPublished),
@@ -74,9 +70,11 @@ public struct DeltaFile {
         NewTensor(name: "\(index).\(name)", dtype: .float32, shape: values.shape) { try values.withBytes($0) }
       }
     }
-    try SafetensorsWriter.write(
-      tensors, metadata: [("format", Self.format), ("delta", description.text())],
-      to: directory.appendingPathComponent(Self.fileName))
+    try AtomicDirectory.write(to: directory) { folder in
+      try SafetensorsWriter.write(
+        tensors, metadata: [("format", Self.format), ("delta", description.text())],
+        to: folder.appendingPathComponent(Self.fileName))
+    }
   }
 
   /// Reads the file in a directory.
@@ -100,6 +98,8 @@ public struct DeltaFile {
       guard let name = tensor["name"]?.string, let module = tensor["module"]?.string,
         let block = tensor["block"]?.int, let dtype = tensor["dtype"]?.string,
         let shape = tensor["shape"]?.array?.compactMap(\.int), shape.count == 2,
+        shape.allSatisfy({ $0 >= 0 }),
+        (0..<LedgerBase.blockLimit).contains(block),
         let before = tensor["sha256_before"]?.string, let after = tensor["sha256_after"]?.string
       else { throw malformed("its description of a tensor is incomplete") }
       weights[name] = after
@@ -121,10 +121,16 @@ public struct DeltaFile {
         }
         return try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: .float32) }
       }
-      guard let block, tensors.contains(where: { $0.block == block }) else {
+      guard let block, let tensor = tensors.first(where: { $0.block == block }) else {
         throw malformed("change \(index) is of a block that it does not describe")
       }
-      return WeightDelta(block: block, left: try factor("left"), right: try factor("right"))
+      let (left, right) = (try factor("left"), try factor("right"))
+      let shape = [left.size(0), right.size(0)]
+      guard left.size(1) == right.size(1), tensor.shape == (tensor.isTransposed ? shape.reversed() : shape)
+      else {
+        throw malformed("the factors of change \(index) do not fit the tensor “\(tensor.name)”")
+      }
+      return WeightDelta(block: block, left: left, right: right)
     }
   }
 

@@ -27,6 +27,12 @@ package struct EditHistory {
     guard let run = try ledger.runs().last else {
       throw HistoryError.unreadableRun(file: ledger.url.path, run: 0, reason: "there is none")
     }
+    let type = try ledger.base().computeType
+    guard DType(rawValue: type)?.isFloatingPoint == true else {
+      throw LedgerError.inconsistent(
+        file: ledger.url.path,
+        reason: "the weights were computed in “\(type)”, which is no type to compute in")
+    }
     self.ledger = ledger
     self.directory = directory
     method = try RecordedMethod(run, file: ledger.url.path)

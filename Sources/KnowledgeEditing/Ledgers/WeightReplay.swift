@@ -74,7 +74,8 @@ final class WeightReplay {
 
   /// The SHA-256 of tensors of ``stored()``, by name.
   static func hashes(of stored: [(tensor: LedgerBase.Tensor, values: Tensor)]) throws -> [String: String] {
-    try Dictionary(uniqueKeysWithValues: stored.map { ($0.tensor.name, try $0.values.contentHash().hex) })
+    // A damaged ledger may describe a tensor twice.
+    try Dictionary(stored.map { ($0.tensor.name, try $0.values.contentHash().hex) }) { first, _ in first }
   }
 
   /// Does something by one thread: how many share a sum decides its last bits.
