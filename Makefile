@@ -49,7 +49,7 @@ test: setup
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/set-up Scripts/machine.sh Scripts/tests/* .ci/run Benchmarks/compare-methods; \
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/set-up Scripts/machine.sh Scripts/fuzz Scripts/fault-injection Scripts/sanitize Scripts/tests/* .ci/run Benchmarks/compare-methods; \
 	else echo 'shellcheck is not installed: the shell scripts were not checked'; fi
 
 format:

@@ -8,6 +8,16 @@ let runPath: [LinkerSetting] = [
   .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(Context.packageDirectory)/.libtorch/lib"])
 ]
 
+// Fuzzing links libFuzzer, which brings a `main` of its own, so its program exists only where Scripts/fuzz asks for it.
+let fuzzing: [Target] =
+  Context.environment["ALPHAEDIT_FUZZING"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzedReaders", "Torch"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])], linkerSettings: runPath)
+  ]
+
 let package = Package(
   name: "alphaedit",
   platforms: [.macOS(.v15)],
@@ -60,6 +70,12 @@ let package = Package(
         "StrictJSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: runPath),
+    // What is done with bytes that nobody vouches for, by the fuzzer and by the tests of its corpus.
+    .target(
+      name: "FuzzedReaders",
+      dependencies: [
+        "KnowledgeEditing", "Ledger", "LanguageModels", "Checkpoints", "Tokenization", "Torch", "StrictJSON",
+      ]),
     // What tests of several modules share; nothing else depends on it.
     .target(name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/TestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: runPath),
@@ -74,6 +90,8 @@ let package = Package(
     .testTarget(
       name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing", "TestSupport"], exclude: ["Fixtures"],
       linkerSettings: runPath),
+    .testTarget(
+      name: "FuzzedReadersTests", dependencies: ["FuzzedReaders", "TestSupport"], linkerSettings: runPath),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], linkerSettings: runPath),
@@ -83,7 +101,7 @@ let package = Package(
       dependencies: ["alphaedit", "Checkpoints", "Ledger", "StrictJSON", "TestSupport"],
       exclude: ["Fixtures"],
       linkerSettings: runPath),
-  ],
+  ] + fuzzing,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )
