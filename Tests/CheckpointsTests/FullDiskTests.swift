@@ -47,30 +47,3 @@ struct FullDiskTests {
     #expect(error.kind == .noSpace && error.file.hasSuffix(EditingSource.second))
   }
 }
-
-final class SmallFileSystem: Sendable {
-  static var isAvailable: Bool {
-    access("/usr/bin/mount", X_OK) == 0 && getuid() == 0
-      && (try? SmallFileSystem(megabytes: 1, in: TemporaryDirectory())) != nil
-  }
-
-  let url: URL
-
-  init(megabytes: Int, in directory: TemporaryDirectory) throws {
-    url = directory.url.appendingPathComponent("small")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    try Self.run("/usr/bin/mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", url.path)
-  }
-
-  deinit { try? Self.run("/usr/bin/umount", url.path) }
-
-  private static func run(_ program: String, _ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardError = nil
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
-  }
-}

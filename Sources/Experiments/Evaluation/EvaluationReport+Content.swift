@@ -15,12 +15,10 @@ extension EvaluationReport {
     content.warnings = warnings
     content.metrics = [metrics]
     content.retention = retention.map(Self.charts) ?? []
-    content.spectra = protected.layers.compactMap { layer in
-      layer.nullSpace.map {
-        SpectrumChart(
-          title: "Layer \(layer.block)", eigenvalues: $0.spectrum.eigenvalues, threshold: threshold,
-          nullSpaceDimension: $0.nullity)
-      }
+    content.spectra = zip(protected.layers, protected.nullSpaces).map { block, nullSpace in
+      SpectrumChart(
+        title: "Layer \(block)", eigenvalues: nullSpace.spectrum.eigenvalues, threshold: threshold,
+        nullSpaceDimension: nullSpace.nullity)
     }
     content.settings = [
       SettingsGroup(
@@ -55,8 +53,7 @@ extension EvaluationReport {
     }
     var rows = summary.rows.map { row in
       MetricTable.Row(
-        row.figure.name,
-        row.figure.definition + (row.figure.publishedName.map { " (published as \($0))" } ?? ""),
+        row.figure.name, "\(row.figure.definition) (published as \(row.figure.publishedName))",
         [value(row.before, row.figure), value(row.after, row.figure)], unit: row.figure.isShare ? "%" : nil,
         better: row.figure.isShare ? .higher : .lower, decimals: row.figure.isShare ? 1 : 3)
     }

@@ -44,8 +44,6 @@ struct EditCommand: ParsableCommand {
 
   @OptionGroup var statistics: StatisticsArguments
 
-  @OptionGroup var fidelity: FidelityOptions
-
   @Option(
     help: ArgumentHelp(
       "Context templates, a JSON list of lists (default: the model writes them).", valueName: "file"))
@@ -79,7 +77,7 @@ struct EditCommand: ParsableCommand {
   func run() throws {
     engine.apply()
     let console = Console(report)
-    let result = try EditRun(settings(), progress: console.progress).run()
+    let result = try EditRun(settings, progress: console.progress).run()
     console.warn(result.warnings)
     console.print(json: result.json, text: result.text)
     if let stop = result.guarded?.stop {
@@ -88,17 +86,17 @@ struct EditCommand: ParsableCommand {
     }
   }
 
-  private func settings() throws -> EditRunSettings {
+  var settings: EditRunSettings {
     var settings = EditRunSettings(model: model.url, facts: facts.url, output: output.url)
     settings.method = method
-    settings.asPublished = fidelity.asPublished
+    settings.asPublished = statistics.asPublished
     settings.overwrite = overwrite
     settings.base = history.base.base?.url
     settings.startsNewLedger = history.newLedger
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides
     settings.batchSize = batchSize
-    settings.statistics = try statistics.source(fidelity)
+    settings.statistics = statistics.source
     settings.contextTemplates = contextTemplates?.url
     settings.seed = work.seed
     settings.heldBackText = heldBack?.url

@@ -110,8 +110,6 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var statistics: StatisticsArguments
 
-  @OptionGroup var fidelity: FidelityOptions
-
   @Option(
     help: ArgumentHelp(
       "Context templates, a JSON list of lists (default: the model writes them).", valueName: "file"))
@@ -177,8 +175,8 @@ struct EvaluateCommand: ParsableCommand {
     settings.heldBackText = heldBack?.url
     if abilityInterval != 0 { settings.abilityInterval = abilityInterval }
     settings.testsPerTask = testsPerTask
-    settings.asPublished = fidelity.asPublished
-    settings.statistics = try statistics.source(fidelity)
+    settings.asPublished = statistics.asPublished
+    settings.statistics = statistics.source
     settings.contextTemplates = contextTemplates?.url
     settings.seed = work.seed
     settings.driftBounds = drift.boundsIfNamed

@@ -24,9 +24,11 @@ struct StatisticsArguments: ParsableArguments {
   }
 
   /// The place that was named, else the cache.
-  func source(_ fidelity: FidelityOptions) throws -> StatisticsSource {
-    let options = try corpusArguments.options(fidelity)
+  var source: StatisticsSource {
     if let statistics { return .directory(statistics.url) }
-    return corpus.isEmpty ? .cached : .corpus(corpus.map(\.url), options)
+    return corpus.isEmpty ? .cached : .corpus(corpus.map(\.url), corpusArguments.options)
   }
+
+  /// Whether faults of the published code are kept; one flag says so of statistics and of all else.
+  var asPublished: Bool { corpusArguments.asPublished }
 }

@@ -60,3 +60,7 @@ enum RecordedMetrics {
     }
   }
 }
+
+extension CounterFactMetrics {
+  var all: [PromptScore] { rewrite + paraphrase + neighborhood }
+}
