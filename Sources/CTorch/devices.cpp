@@ -1,5 +1,6 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/detail/MPSHooksInterface.h>
 #include <c10/core/DeviceGuard.h>
@@ -61,3 +62,10 @@ bool ct_synchronize(ct_device where) {
 int ct_get_num_threads(void) { return at::get_num_threads(); }
 void ct_set_num_threads(int count) { at::set_num_threads(count); }
 const char* ct_version(void) { return TORCH_VERSION; }
+bool ct_has_mkl(void) { return at::hasMKL(); }
+bool ct_has_openmp(void) { return at::hasOpenMP(); }
+
+const char* ct_cpu_capability(void) {
+  static const std::string capability = at::get_cpu_capability();
+  return capability.c_str();
+}

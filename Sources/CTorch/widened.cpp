@@ -88,3 +88,5 @@ at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) {
 }
 
 }  // namespace bridge
+
+bool ct_has_narrow_products(void) { return has_narrow_instructions(); }

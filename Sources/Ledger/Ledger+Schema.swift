@@ -4,7 +4,7 @@ extension Ledger {
   /// Says that an SQLite file is a ledger ("AlEd"), in its header.
   static let applicationID = 0x416C_4564
   /// Changes with the meaning of the tables.
-  static let formatVersion = 1
+  public static let formatVersion = 1
 
   /// A step never changes what earlier ones recorded, so that it can be taken back: where facts are taken out, batches get a new
   /// `revision` and the old one is marked.

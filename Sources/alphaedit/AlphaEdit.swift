@@ -17,6 +17,7 @@ struct AlphaEdit: ParsableCommand {
       EditCommand.self, LedgerCommand.self, ExportCommand.self, ApplyCommand.self, CheckCommand.self,
       EvaluateCommand.self, SummarizeCommand.self, StatisticsCommand.self,
       GenerateCommand.self, ScoreCommand.self, TokenizeCommand.self, DemoCommand.self, BenchCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {
@@ -28,6 +29,9 @@ struct AlphaEdit: ParsableCommand {
     }
     do {
       try command.run()
+    } catch let code as ExitCode {
+      // The command has said all.
+      Foundation.exit(code.rawValue)
     } catch let error where exitCode(for: error) != .failure {
       // Help, a clean exit or wrong usage; the parser's own words fit.
       type(of: command).exit(withError: error)

@@ -41,6 +41,28 @@ import TestSupport
     #expect(parameters["L2"] == 5)
   }
 
+  @Test func perplexityAndAbilityAreInTheText() throws {
+    let tiny = Package.llamaTiny
+    try folder.writeAbilityTasks(below: "data/ability")
+    let result = try program.run([
+      "evaluate", "--model_name", tiny.appendingPathComponent("model").path, "--hparams_fname",
+      tiny.appendingPathComponent("hparams/AlphaEdit.json").path, "--ds_name",
+      tiny.appendingPathComponent("facts.json").path, "--dataset_size_limit", "2", "--num_edits", "2",
+      "--statistics", tiny.appendingPathComponent("statistics").path, "--results", folder["results"].path,
+      "--data_dir", folder["data"].path, "--downstream_eval_steps", "1", "--tests_per_task", "2",
+      "--generation_test_interval", "0", "--threads", "1",
+    ])
+    try #require(result.status == 0, "\(result.errors)")
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(lines.contains { $0.hasPrefix("Perplexity of ") })
+    #expect(lines.contains { $0.contains(" before, ") && $0.contains(" after (") })
+    let ability = try #require(lines.firstIndex { $0.hasPrefix("General ability") })
+    #expect(lines[ability + 1].contains("0 edits  written  2 edits  written"), "\(result.output)")
+    #expect(lines[ability + 2].contains("SST-2"))
+    // What only this project measures has no published name.
+    #expect(lines.contains { $0.contains("free_rewrite_success") && $0.contains(" –  ") })
+  }
+
   @Test func mendIsRefusedWithAReason() throws {
     let result = try program.run(["evaluate", "--alg_name=MEND", "--model_name=m"])
     #expect(result.status == 64 && result.errors.contains("trained"), "\(result.errors)")

@@ -89,7 +89,7 @@ import TestSupport
   @Test func otherForms() throws {
     let csv = try summarize(["--dir_name=MEMIT", "--csv"])
     let lines = csv.output.split(separator: "\n")
-    #expect(lines.first == "method,run,edits,metric,published_name,measures,mean,std,cases")
+    #expect(lines.first == "method,run,edits,metric,name_in_files,measures,mean,std,cases")
     #expect(
       lines.contains(
         "MEMIT,run_000,,generalization,post_paraphrase_success,p(new) > p(true) at paraphrases,75.0,25.0,2"))

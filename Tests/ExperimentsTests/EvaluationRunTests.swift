@@ -6,46 +6,23 @@ import TestSupport
 
 @testable import Experiments
 
-/// The published experiment from checkpoint to result files, beside what the published implementation recorded.
+/// The published experiment from checkpoint to result files.
 struct EvaluationRunTests {
   private func settings(_ folder: URL, results: TemporaryDirectory) -> EvaluationSettings {
     EvaluationSettings(recorded: folder, results: results)
   }
 
-  @Test func `a tiny Llama fares as recorded`() throws {
-    try compareWithRecorded(Package.llamaTiny)
-  }
-
-  @Test(
-    .enabled(if: Fixtures.hasRecorded, "needs the recorded answers in ../shared"),
-    arguments: ["gpt2-tiny", "gptj-tiny"])
-  func `the other recorded models fare as recorded`(name: String) throws {
-    try compareWithRecorded(Fixtures.recorded(name))
-  }
-
-  private func compareWithRecorded(_ folder: URL) throws {
-    _ = try SmallModel(folder)  // one thread, as the recording's sums
+  @Test func `a run leaves the published files`() throws {
     let results = try TemporaryDirectory()
-    let report = try EvaluationRun(settings(folder, results: results)).run()
-    let recorded = try RecordedMetrics.read(folder.appendingPathComponent("AlphaEdit.metrics.json"))
+    let report = try EvaluationRun(settings(Package.llamaTiny, results: results)).run()
     let directory = report.directory
-    for (index, theirs) in recorded.enumerated() {
+    for index in 0..<24 {
       let result = try JSON.parse(
         Data(contentsOf: directory.appendingPathComponent("8_edits-case_\(index).json")))
-      let ours = try #require(result["post"]?.object.flatMap { CounterFactMetrics($0) })
-      try #require(ours.all.count == theirs.all.count)
-      for (our, their) in zip(ours.all, theirs.all) {
-        #expect(abs(exp(-our.targetNew) - exp(-their.targetNew)) < 2e-2)
-        #expect(abs(exp(-our.targetTrue) - exp(-their.targetTrue)) < 2e-2)
-      }
       #expect(result["case_id"] == JSON(index))
       let first = index / 8 * 8
       #expect(result["grouped_case_ids"] == JSON((first..<first + 8).map { JSON($0) }))
     }
-    let means = try JSON.parse(Data(contentsOf: folder.appendingPathComponent("results.json")))["summary"]
-    try expect(report.summary, stage: \.before, equals: means?["pre"])
-    try expect(report.summary, stage: \.after, equals: means?["AlphaEdit"])
-
     #expect(directory.lastPathComponent == "run_000")
     #expect(directory.deletingLastPathComponent().lastPathComponent == "AlphaEdit")
     let summary = try JSON.parse(Data(contentsOf: directory.appendingPathComponent("summary.json")))

@@ -32,6 +32,12 @@ bool ct_synchronize(ct_device device);
 int ct_get_num_threads(void);
 void ct_set_num_threads(int count);
 const char *_Nonnull ct_version(void);
+// The instruction set that libtorch's kernels are chosen for: "AVX2", "AVX512", …
+const char *_Nonnull ct_cpu_capability(void);
+bool ct_has_mkl(void);
+bool ct_has_openmp(void);
+// Whether products in bfloat16 and float16 run as such, and not widened (widened.cpp).
+bool ct_has_narrow_products(void);
 
 // Life and properties (tensor.cpp)
 void ct_free(ct_tensor *_Nullable tensor);

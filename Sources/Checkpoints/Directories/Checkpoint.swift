@@ -28,7 +28,8 @@ public final class Checkpoint: Sendable {
   private let shardPositions: [[UInt8]: Int]
   private let cachedFingerprint = Mutex<ContentHash?>(nil)
 
-  static let configurationName = "config.json"
+  /// The name of the file with a model's configuration.
+  public static let configurationName = "config.json"
   static let generationConfigurationName = "generation_config.json"
   static let singleFileName = "model.safetensors"
 
@@ -58,6 +59,18 @@ public final class Checkpoint: Sendable {
     }
     self.tensorNames = tensorNames
     self.shardPositions = shardPositions
+  }
+
+  /// Opens the weight files in `directory` as ``init(directory:)`` does, whatever the state of the configuration.
+  ///
+  /// - Throws: ``CheckpointError``.
+  public static func weightFiles(
+    in directory: URL
+  ) throws(CheckpointError) -> (
+    shards: [(name: String, file: SafetensorsFile)], warnings: [CheckpointWarning]
+  ) {
+    let location = try CheckpointDirectory(directory)
+    return try openShards(in: location, names: location.entries().map(\.name))
   }
 
   private static func openShards(
@@ -145,17 +158,7 @@ public final class Checkpoint: Sendable {
   /// Reads all weights and returns a warning for each tensor that holds NaN or an infinity.
   public func nonFiniteWarnings() throws(CheckpointError) -> [CheckpointWarning] {
     var warnings: [CheckpointWarning] = []
-    for shard in shards {
-      let tensors = shard.file.tensors.map { MappedTensor(info: $0, file: shard.file.file) }
-      let counts = concurrentMap(tensors) { $0.uncheckedNonFiniteCount() }
-      try shard.file.checkNotTruncated()
-      for (tensor, count) in zip(tensors, counts) where count > 0 {
-        warnings.append(
-          CheckpointWarning(
-            file: shard.file.url.path,
-            message: "tensor “\(tensor.name)” holds \(count) values that are NaN or infinite."))
-      }
-    }
+    for shard in shards { warnings += try shard.file.nonFiniteWarnings() }
     return warnings
   }
 }

@@ -33,3 +33,18 @@ extension MappedTensor {
     return count
   }
 }
+
+extension SafetensorsFile {
+  /// Reads all tensors and returns a warning for each that holds NaN or an infinity.
+  ///
+  /// - Throws: ``CheckpointError`` if the file changed while it was read.
+  public func nonFiniteWarnings() throws(CheckpointError) -> [CheckpointWarning] {
+    let mapped = tensors.map { MappedTensor(info: $0, file: file) }
+    let counts = concurrentMap(mapped) { $0.uncheckedNonFiniteCount() }
+    try checkNotTruncated()
+    return zip(mapped, counts).filter { $1 > 0 }.map { tensor, count in
+      CheckpointWarning(
+        file: url.path, message: "tensor “\(tensor.name)” holds \(count) values that are NaN or infinite.")
+    }
+  }
+}

@@ -93,13 +93,8 @@ struct Destination {
 
   /// Throws unless there is room for `byteCount` bytes.
   func checkFreeSpace(_ byteCount: Int) throws(CheckpointError) {
-    var status = statvfs()
-    guard statvfs(parent.path, &status) == 0 else {
-      throw .system("read how much space is free", parent.path)
-    }
-    let (available, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(
-      by: Int(clamping: status.f_frsize))
-    guard !overflow, available < byteCount else { return }
+    let available = try FreeSpace.bytes(at: parent)
+    guard available < byteCount else { return }
     throw CheckpointError(
       .noSpace, file: parent.path,
       "the checkpoint takes \(megabytes(byteCount)), but \(megabytes(available)) are free. "

@@ -120,7 +120,8 @@ public struct AbilityEvaluator: Sendable {
 
   /// Puts the tests to a model.
   ///
-  /// Prompts of like length share forward passes. Log-likelihoods are computed in float32.
+  /// Prompts of like length share forward passes, and each is read once where all candidates have one token. Log-likelihoods
+  /// are computed in float32.
   ///
   /// - Throws: `LanguageModelError`, `TokenizerError` or `TorchError`.
   public func measure(_ model: any LanguageModel, progress: ProgressHandler? = nil) throws -> AbilityResult {
@@ -164,18 +165,34 @@ public struct AbilityEvaluator: Sendable {
     var answers: [Int: AbilityAnswer] = [:]
     for batch in Self.batches(of: prompts) {
       let questions = batch.map { test.questions[$0] }
-      let written = try model.generate(questions.map(\.prompt), options)
-      var queries: [TokenQuery] = []
-      var sequences: [[Int]] = []
-      for question in questions { question.ask(&queries, in: &sequences) }
-      var scores = try model.scores(of: queries, in: sequences)[...]
-      for ((index, question), generation) in zip(zip(batch, questions), written) {
-        let continuation = try tokenizer.decode(generation.ids, skippingSpecialTokens: true)
+      try model.check(questions.flatMap(\.candidates))
+      var scores: [Int: [Double]] = [:]
+      let written = try model.generate(
+        questions.map(\.prompt), options,
+        onPrompts: { rows, logits in
+          let found = try AbilityQuestion.scores(rows.map { questions[$0] }, logits)
+          for (row, values) in zip(rows, found) { scores[row] = values }
+        })
+      try askSeparately(questions, of: model, &scores)
+      for (place, index) in batch.enumerated() {
+        let continuation = try tokenizer.decode(written[place].ids, skippingSpecialTokens: true)
         answers[index] = AbilityAnswer(
-          question, test.form, logLikelihoods: question.scores(&scores), continuation: continuation)
+          questions[place], test.form, logLikelihoods: scores[place] ?? [], continuation: continuation)
       }
       report(batch.count)
     }
     return test.questions.indices.compactMap { answers[$0] }
+  }
+
+  /// Scores the candidates of the questions that have no scores yet: those with candidates of several tokens.
+  private func askSeparately(
+    _ questions: [AbilityQuestion], of model: any LanguageModel, _ scores: inout [Int: [Double]]
+  ) throws {
+    let left = questions.indices.filter { scores[$0] == nil }
+    var queries: [TokenQuery] = []
+    var sequences: [[Int]] = []
+    for place in left { questions[place].ask(&queries, in: &sequences) }
+    var answers = try model.scores(of: queries, in: sequences)[...]
+    for place in left { scores[place] = questions[place].scores(&answers) }
   }
 }

@@ -1,6 +1,7 @@
 import KnowledgeEditing
 import LanguageModels
 import Tokenization
+import Torch
 
 /// A record of a test of ability in tokens.
 struct AbilityQuestion: Sendable {
@@ -64,6 +65,26 @@ struct AbilityQuestion: Sendable {
     candidates.map { candidate in
       defer { answers = answers.dropFirst(candidate.count) }
       return answers.prefix(candidate.count).reduce(0) { $0 + $1.logProbability } / Double(candidate.count)
+    }
+  }
+
+  /// The candidates' log-likelihoods by logits [questions, V] behind the prompts; nil for questions with a candidate of several
+  /// tokens.
+  ///
+  /// - Throws: `LanguageModelError.nonFiniteLogits`.
+  static func scores(_ questions: [AbilityQuestion], _ logits: Tensor) throws -> [[Double]?] {
+    let width = logits.size(1)
+    let places = questions.enumerated().flatMap { row, question in
+      question.candidates.compactMap(\.first).map { row * width + $0 }
+    }
+    let logProbabilities = try logits.to(.float32).logSoftmax().reshape(-1)
+    var values = try logProbabilities.indexSelect(0, Tensor(places, device: logits.device)).array(
+      Double.self)[...]
+    guard values.allSatisfy({ !$0.isNaN }) else { throw LanguageModelError.nonFiniteLogits }
+    return questions.map { question in
+      let own = Array(values.prefix(question.candidates.count))
+      values = values.dropFirst(own.count)
+      return question.candidates.allSatisfy { $0.count == 1 } ? own : nil
     }
   }
 }

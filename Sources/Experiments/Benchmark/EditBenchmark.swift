@@ -49,7 +49,7 @@ public struct EditBenchmark {
     facts: [Fact], tokenizer: Tokenizer, onProgress: ProgressHandler? = nil
   ) throws -> Report {
     let settings = try makeSettings()
-    let templates = ContextTemplates(generated: Self.contexts)
+    let templates = ContextTemplates.samples
     let prompts = try facts.map { try EditPrompts($0, templates: templates, tokenizer: tokenizer) }
     let width = 4 * model.width
     let nullSpace = try NullSpace(secondMoment: Self.secondMoment(width), rule: settings.nullSpace)
@@ -126,13 +126,6 @@ public struct EditBenchmark {
     let keys = try generator.normal([2 * n, n]) * scale
     return try keys.transposed().matmul(keys) / Double(2 * n)
   }
-
-  /// Contexts of the published length, in ordinary words.
-  private static let contexts = [
-    "The weather in the north was mild that year", "Therefore the council met again on the next day",
-    "Because the road was closed for the whole week", "I have seen the old house by the river",
-    "You can see the hills from the first floor",
-  ]
 
   /// The process's largest resident set so far, in bytes; 0 where the system does not tell.
   static func peakResidentBytes() -> Int {

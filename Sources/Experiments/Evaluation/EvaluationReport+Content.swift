@@ -15,10 +15,12 @@ extension EvaluationReport {
     content.warnings = warnings
     content.metrics = [metrics]
     content.retention = retention.map(Self.charts) ?? []
-    content.spectra = zip(protected.layers, protected.nullSpaces).map { block, nullSpace in
-      SpectrumChart(
-        title: "Layer \(block)", eigenvalues: nullSpace.spectrum.eigenvalues, threshold: threshold,
-        nullSpaceDimension: nullSpace.nullity)
+    content.spectra = protected.layers.compactMap { layer in
+      layer.nullSpace.map {
+        SpectrumChart(
+          title: "Layer \(layer.block)", eigenvalues: $0.spectrum.eigenvalues, threshold: threshold,
+          nullSpaceDimension: $0.nullity)
+      }
     }
     content.settings = [
       SettingsGroup(
@@ -53,7 +55,8 @@ extension EvaluationReport {
     }
     var rows = summary.rows.map { row in
       MetricTable.Row(
-        row.figure.name, "\(row.figure.definition) (published as \(row.figure.publishedName))",
+        row.figure.name,
+        row.figure.definition + (row.figure.publishedName.map { " (published as \($0))" } ?? ""),
         [value(row.before, row.figure), value(row.after, row.figure)], unit: row.figure.isShare ? "%" : nil,
         better: row.figure.isShare ? .higher : .lower, decimals: row.figure.isShare ? 1 : 3)
     }

@@ -63,7 +63,7 @@ public struct EvaluationRun {
     if let continued { try check(continued, record.dependencies) }
 
     let protected = try preparation.protectedLayers()
-    let digests = try protected.statistics.map { JSON(try $0.digest().hex) }
+    let digests = try protected.layers.map { JSON(try $0.statistics.digest().hex) }
     record.dependencies["statistics"] = JSON(digests)
     record.places["statistics"] = JSON(protected.origin)
     if let continued { try check(continued, record.dependencies) }

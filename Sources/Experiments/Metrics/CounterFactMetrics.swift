@@ -16,6 +16,9 @@ public struct CounterFactMetrics: Sendable, Equatable {
     self.neighborhood = neighborhood
   }
 
+  /// The scores of all prompts, in the published order of their kinds.
+  var all: [PromptScore] { rewrite + paraphrase + neighborhood }
+
   /// The published members: `*_prompts_probs` (mean *negative* log-likelihoods, whatever the name says) and
   /// `*_prompts_correct`, for `rewrite`, `paraphrase` and `neighborhood`.
   public var json: JSON {

@@ -70,19 +70,18 @@ public struct EvaluationSummary: Sendable {
     _ stage: String, _ statistic: (Row) -> CounterFactSummary.Statistic?, _ score: Double?
   ) -> [JSONObject.Member] {
     var values: [JSONObject.Member] = rows.compactMap { row in
-      statistic(row).map { statistic in
-        let pair: JSON =
-          row.figure.isShare
-          ? [JSON(statistic.percentage.mean), JSON(statistic.percentage.standardDeviation)]
-          : [JSON(statistic.mean), JSON(statistic.standardDeviation)]
-        return (JSONString("\(stage)_\(row.figure.publishedName)"), pair)
-      }
+      guard let name = row.figure.publishedName, let statistic = statistic(row) else { return nil }
+      let pair: JSON =
+        row.figure.isShare
+        ? [JSON(statistic.percentage.mean), JSON(statistic.percentage.standardDeviation)]
+        : [JSON(statistic.mean), JSON(statistic.standardDeviation)]
+      return (JSONString("\(stage)_\(name)"), pair)
     }
     if let score { values.append((JSONString("\(stage)_score"), [JSON(score), .null])) }
     return values
   }
 
-  /// Rows of equal length, the first of them a heading: this project's name, the published name, what is measured, and
+  /// Rows of equal length, the first of them a heading: this project's name, the published name where there is one, what is measured, and
   /// the means before and after, shares in per cent.
   public var table: [[String]] {
     func text(_ row: Row, _ statistic: CounterFactSummary.Statistic?) -> String {
@@ -91,7 +90,7 @@ public struct EvaluationSummary: Sendable {
     var table = [["metric", "published as", "measures", "before", "after"]]
     table += rows.map { row in
       [
-        row.figure.name, row.figure.publishedName, row.figure.definition, text(row, row.before),
+        row.figure.name, row.figure.publishedName ?? "–", row.figure.definition, text(row, row.before),
         text(row, row.after),
       ]
     }

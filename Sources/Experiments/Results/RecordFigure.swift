@@ -5,8 +5,8 @@ import StrictJSON
 public struct RecordFigure: Sendable {
   /// This project's name for it.
   public let name: String
-  /// What the published summary calls it, behind `pre_` or `post_`.
-  public let publishedName: String
+  /// What the published summary calls it, behind `pre_` or `post_`; nil for a figure of this project's own.
+  public let publishedName: String?
   /// What it says, in a few words.
   public let definition: String
   /// Whether it is a share of 1, to be shown in per cent.
@@ -16,7 +16,7 @@ public struct RecordFigure: Sendable {
   /// A figure that `value` reads from a record's members, and where it compares with the unedited model, from those of
   /// that; nil for a record that has none.
   init(
-    _ name: String, publishedName: String, definition: String, isShare: Bool = true,
+    _ name: String, publishedName: String? = nil, definition: String, isShare: Bool = true,
     value: @escaping @Sendable (_ metrics: JSONObject, _ before: JSONObject) -> Double?
   ) {
     self.name = name
@@ -52,8 +52,7 @@ extension RecordFigure {
       definition: "gold answer's tokens said at another question"
     ) { metrics, _ in share(metrics["neighborhood_prompts_correct"]) },
     RecordFigure(
-      "neighborhood_agreement", publishedName: "neighborhood_agreement",
-      definition: "tokens there as the unedited model says them"
+      "neighborhood_agreement", definition: "tokens there as the unedited model says them"
     ) { metrics, before in
       guard let now = metrics[localityTokens]?.array, let then = before[localityTokens]?.array,
         now.count == then.count, !now.isEmpty
@@ -68,12 +67,10 @@ extension RecordFigure {
   /// The figures of greedy continuations.
   static let freeGeneration: [RecordFigure] = [
     RecordFigure(
-      "free_rewrite_success", publishedName: "rewrite_prompts_said",
-      definition: "writes the new target at the edit prompt"
+      "free_rewrite_success", definition: "writes the new target at the edit prompt"
     ) { metrics, _ in share(metrics["rewrite_prompts_said"]) },
     RecordFigure(
-      "free_paraphrase_success", publishedName: "paraphrase_prompts_said",
-      definition: "writes the new target at paraphrases"
+      "free_paraphrase_success", definition: "writes the new target at paraphrases"
     ) { metrics, _ in share(metrics["paraphrase_prompts_said"]) },
   ]
 
@@ -95,27 +92,5 @@ extension RecordFigure {
   private static func share(_ list: JSON?) -> Double? {
     guard let answers = list?.array?.compactMap(\.bool), !answers.isEmpty else { return nil }
     return Double(answers.count { $0 }) / Double(answers.count)
-  }
-}
-
-extension CounterFactMetrics {
-  /// The metrics that ``json`` has as `members`; nil where they are not those.
-  init?(_ members: JSONObject) {
-    func scores(_ group: String) -> [PromptScore]? {
-      guard let pairs = members["\(group)_prompts_probs"]?.array,
-        let correct = members["\(group)_prompts_correct"]?.array, pairs.count == correct.count
-      else { return nil }
-      let scores = zip(pairs, correct).compactMap { pair, correct -> PromptScore? in
-        guard let new = pair["target_new"]?.double, let former = pair["target_true"]?.double,
-          let isCorrect = correct.bool
-        else { return nil }
-        return PromptScore(targetNew: new, targetTrue: former, isCorrect: isCorrect)
-      }
-      return scores.count == pairs.count ? scores : nil
-    }
-    guard let rewrite = scores("rewrite"), let paraphrase = scores("paraphrase"),
-      let neighborhood = scores("neighborhood")
-    else { return nil }
-    self.init(rewrite: rewrite, paraphrase: paraphrase, neighborhood: neighborhood)
   }
 }

@@ -61,7 +61,7 @@ struct RecordedCase {
     for stage in SummaryStage.allCases {
       guard let value = root[stage.rawValue], !value.isNull else { continue }
       guard let object = value.object else { throw malformed("\(stage.rawValue) is no object") }
-      do throws(Stage.Fault) { stages[stage] = try Stage(object) } catch {
+      do throws(RecordedScores.Fault) { stages[stage] = try Stage(object) } catch {
         throw malformed("\(stage.rawValue): \(error.reason)")
       }
     }
@@ -83,52 +83,12 @@ struct RecordedCase {
 }
 
 extension RecordedCase.Stage {
-  /// What is wrong with the members of a stage.
-  struct Fault: Error {
-    var reason: String
-  }
-
-  init(_ object: JSONObject) throws(Fault) {
-    var lists: Set<String> = []
-    func list(_ key: String) throws(Fault) -> [JSON]? {
-      guard let value = object[key] else { return nil }
-      guard let elements = value.array else { throw Fault(reason: "\(key) is no list") }
-      lists.insert(key)
-      return elements
-    }
-    func scores(_ group: String) throws(Fault) -> [PromptScore] {
-      let probabilities = try list("\(group)_prompts_probs")
-      let correct = try list("\(group)_prompts_correct")
-      let counts = [probabilities?.count, correct?.count].compactMap { $0 }
-      guard counts.max() == counts.min() else {
-        throw Fault(reason: "\(group) has \(counts[0]) prompts with scores, but \(counts[1]) with answers")
-      }
-      var scores: [PromptScore] = []
-      for index in 0..<(counts.max() ?? 0) {
-        var score = PromptScore(targetNew: .nan, targetTrue: .nan, isCorrect: false)
-        if let pair = probabilities?[index] {
-          guard let new = pair["target_new"], let former = pair["target_true"] else {
-            throw Fault(reason: "\(group)_prompts_probs[\(index)] lacks target_new or target_true")
-          }
-          (score.targetNew, score.targetTrue) = (new.double ?? .nan, former.double ?? .nan)
-        }
-        if let value = correct?[index] {
-          guard let isCorrect = value.bool else {
-            throw Fault(reason: "\(group)_prompts_correct[\(index)] is neither true nor false")
-          }
-          score.isCorrect = isCorrect
-        }
-        scores.append(score)
-      }
-      return scores
-    }
-    metrics = CounterFactMetrics(
-      rewrite: try scores("rewrite"), paraphrase: try scores("paraphrase"),
-      neighborhood: try scores("neighborhood"))
-    self.lists = lists
+  init(_ object: JSONObject) throws(RecordedScores.Fault) {
+    let recorded = try RecordedScores(object)
+    (metrics, lists) = (recorded.metrics, recorded.lists)
     others = Dictionary(
       object.members.compactMap { key, value in
-        lists.contains(key.text) ? nil : Self.figure(value).map { (key.text, $0) }
+        recorded.lists.contains(key.text) ? nil : Self.figure(value).map { (key.text, $0) }
       }, uniquingKeysWith: { $1 })
   }
 

@@ -1,7 +1,9 @@
-/// A mean over the cases of a run, by its published name and in the published unit.
+/// A mean over the cases of a run, by its name in files and in the published unit.
 public struct SummaryFigure: Sendable, Equatable {
-  /// The published name: `post_rewrite_success`, `time`.
+  /// The name in files, as published where ``isPublished``: `post_rewrite_success`, `time`.
   public let name: String
+  /// Whether the published summary has it.
+  public let isPublished: Bool
   /// This project's name of it: `efficacy`.
   public let ownName: String
   /// What is measured.
@@ -16,22 +18,32 @@ public struct SummaryFigure: Sendable, Equatable {
 }
 
 extension SummaryFigure {
-  private typealias Description = (name: String, ownName: String, definition: String, isPercentage: Bool)
+  private struct Description {
+    let name: String
+    let ownName: String
+    let definition: String
+    var isPercentage = true
+    var isPublished = true
+  }
 
   /// Figures made of text that the model writes: the published ones in their order, then those that only this project's
   /// result files have.
   private static let textFigures: [Description] = [
-    ("ngram_entropy", "fluency", "entropy of 2- and 3-grams of generated text, bits × 100", true),
-    ("reference_score", "consistency", "TF-IDF cosine of generated and reference text × 100", true),
-    ("essence_score", "essence", "perplexity of texts about the subject", false),
-    (
-      "rewrite_prompts_said", "free_rewrite_success", "writes the new target by itself at the edit prompt",
-      true
-    ),
-    (
-      "paraphrase_prompts_said", "free_paraphrase_success", "writes the new target by itself at paraphrases",
-      true
-    ),
+    Description(
+      name: "ngram_entropy", ownName: "fluency",
+      definition: "entropy of 2- and 3-grams of generated text, bits × 100"),
+    Description(
+      name: "reference_score", ownName: "consistency",
+      definition: "TF-IDF cosine of generated and reference text × 100"),
+    Description(
+      name: "essence_score", ownName: "essence", definition: "perplexity of texts about the subject",
+      isPercentage: false),
+    Description(
+      name: "rewrite_prompts_said", ownName: "free_rewrite_success",
+      definition: "writes the new target by itself at the edit prompt", isPublished: false),
+    Description(
+      name: "paraphrase_prompts_said", ownName: "free_paraphrase_success",
+      definition: "writes the new target by itself at paraphrases", isPublished: false),
   ]
 
   /// The figures of one stage in the published order, then those that the published summary does not know; and remarks on
@@ -42,33 +54,35 @@ extension SummaryFigure {
     let stages = cases.compactMap { $0[stage] }
     var figures: [SummaryFigure] = []
     var warnings: [String] = []
-    func add(_ name: String, _ ownName: String, _ definition: String, _ values: [Double], percent: Bool) {
-      let name = "\(stage.rawValue)_\(name)"
+    func add(_ description: Description, _ values: [Double]) {
+      let name = "\(stage.rawValue)_\(description.name)"
       let statistic = CounterFactSummary.Statistic(values)
       if let missing = missing(statistic, of: values.count, name) { warnings.append(missing) }
       guard let statistic else { return }
-      figures.append(
-        SummaryFigure(name: name, ownName: ownName, definition: definition, statistic, isPercentage: percent))
+      figures.append(SummaryFigure(description, name: name, statistic))
     }
     for metric in CounterFactMetric.allCases {
       // Without scores to compare, as zsRE's results are, accuracy is a share of an answer's tokens.
       let isByToken = metric.isAccuracy && !stages.contains { $0.has(.efficacy) }
       add(
-        metric.publishedName, metric.rawValue, isByToken ? metric.definitionByToken : metric.definition,
-        stages.compactMap { $0.value(metric) }, percent: true)
+        Description(
+          name: metric.publishedName, ownName: metric.rawValue,
+          definition: isByToken ? metric.definitionByToken : metric.definition),
+        stages.compactMap { $0.value(metric) })
     }
     if let score = score(stage, stages) { figures.append(score) }
     for figure in textFigures {
-      let values = stages.compactMap { $0.others[figure.name]?.value }
-      add(figure.name, figure.ownName, figure.definition, values, percent: figure.isPercentage)
+      add(figure, stages.compactMap { $0.others[figure.name]?.value })
     }
     let known = Set(textFigures.map(\.name))
     for name in Set(stages.flatMap { $0.others.keys }).subtracting(known).sorted() {
       let values = stages.compactMap { $0.others[name] }
       let isShare = values.contains(where: \.isShare)
       add(
-        name, name, isShare ? "share that holds" : "as the files have it", values.map(\.value),
-        percent: isShare)
+        Description(
+          name: name, ownName: name, definition: isShare ? "share that holds" : "as the files have it",
+          isPercentage: isShare, isPublished: false),
+        values.map(\.value))
     }
     return (figures, warnings)
   }
@@ -77,17 +91,17 @@ extension SummaryFigure {
   static func time(of cases: [RecordedCase]) -> SummaryFigure? {
     CounterFactSummary.Statistic(cases.compactMap(\.seconds)).map {
       SummaryFigure(
-        name: "time", ownName: "seconds", definition: "seconds for a batch of edits", $0, isPercentage: false)
+        Description(
+          name: "time", ownName: "seconds", definition: "seconds for a batch of edits", isPercentage: false),
+        name: "time", $0)
     }
   }
 
-  private init(
-    name: String, ownName: String, definition: String, _ statistic: CounterFactSummary.Statistic,
-    isPercentage: Bool
-  ) {
-    (self.name, self.ownName, self.definition) = (name, ownName, definition)
+  private init(_ description: Description, name: String, _ statistic: CounterFactSummary.Statistic) {
+    (self.name, isPublished) = (name, description.isPublished)
+    (ownName, definition) = (description.ownName, description.definition)
     let value =
-      isPercentage ? statistic.percentage : (statistic.mean, statistic.standardDeviation)
+      description.isPercentage ? statistic.percentage : (statistic.mean, statistic.standardDeviation)
     (mean, standardDeviation) = value
     caseCount = statistic.recordCount
   }
@@ -98,7 +112,7 @@ extension SummaryFigure {
     }
     guard let score = CounterFactSummary.score(of: parts) else { return nil }
     return SummaryFigure(
-      name: "\(stage.rawValue)_score", ownName: "score",
+      name: "\(stage.rawValue)_score", isPublished: true, ownName: "score",
       definition: "harmonic mean of efficacy, generalization, specificity", mean: score,
       standardDeviation: nil, caseCount: parts.compactMap { $0?.recordCount }.min() ?? 0)
   }

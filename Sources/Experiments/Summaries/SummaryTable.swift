@@ -20,7 +20,8 @@ public struct SummaryTable: Sendable, Equatable {
     let counts =
       ["cases", "num_cases", "results that the means are taken over"] + runs.map { "\($0.caseCount)" }
     let rows = names.compactMap { described[$0] }.map { figure in
-      [figure.ownName, figure.name, figure.definition] + runs.map { cell($0[figure.name]) }
+      [figure.ownName, figure.isPublished ? figure.name : "–", figure.definition]
+        + runs.map { cell($0[figure.name]) }
     }
     return SummaryTable(rows: [heading, counts] + rows, textColumns: 3)
   }
@@ -48,7 +49,7 @@ public struct SummaryTable: Sendable, Equatable {
 
   /// Everything with one number a row, for programs.
   public static func long(_ runs: [RunSummary]) -> SummaryTable {
-    let heading = ["method", "run", "edits", "metric", "published_name", "measures", "mean", "std", "cases"]
+    let heading = ["method", "run", "edits", "metric", "name_in_files", "measures", "mean", "std", "cases"]
     let rows = runs.flatMap { run -> [[String]] in
       let place = [run.method, run.directory.lastPathComponent]
       let means = run.figures.map { figure in

@@ -1,4 +1,5 @@
 import LanguageModels
+import Torch
 
 /// How many facts can be optimised together within a memory budget.
 ///
@@ -8,8 +9,9 @@ struct MemoryPlan {
   /// Bytes one fact takes while its target value is sought.
   let bytesPerFact: Int
 
-  init(model: any LanguageModel, prompts: BatchPrompts, settings: Hyperparameters) {
-    let element = model.dtype.byteCount
+  /// - Parameter dtype: the type to compute in; that of the model where nil.
+  init(model: any LanguageModel, prompts: BatchPrompts, settings: Hyperparameters, dtype: DType? = nil) {
+    let element = (dtype ?? model.dtype).byteCount
     let upperBlocks = max(model.blockCount - settings.targetLayer - 1, 0)
     var largest = 0
     for fact in prompts.prompts.indices {
@@ -28,7 +30,7 @@ struct MemoryPlan {
   }
 
   /// More facts at once than this gain nothing on a CPU, whose caches they outgrow.
-  private static let largestChunk = 32
+  static let largestChunk = 32
 
   /// Facts to a chunk.
   ///

@@ -148,10 +148,10 @@ public struct RemovalRun {
 extension EditHistory {
   /// Throws ``HistoryError/statisticsDiffer(layer:)`` unless these are the statistics that the facts were written with.
   fileprivate func check(_ protected: ProtectedLayers, of opened: OpenedModel) throws {
-    for (block, statistics) in zip(protected.layers, protected.statistics) {
-      let linear = opened.model.downProjections[block]
+    for layer in protected.layers {
+      let linear = opened.model.downProjections[layer.block]
       guard let recorded = method.statistics[linear.tensorName] else { continue }
-      guard try statistics.digest().hex == recorded else {
+      guard try layer.statistics.digest().hex == recorded else {
         throw HistoryError.statisticsDiffer(layer: linear.name)
       }
     }

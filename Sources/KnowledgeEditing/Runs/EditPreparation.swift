@@ -75,35 +75,31 @@ package struct EditPreparation {
     let lookup = try StatisticsLookup(
       settings, layers: layers, preferredSampleSize: hyperparameters.sampleSize, opened: opened,
       progress: progress)
-    var warnings = lookup.warnings
-    let nullSpaces =
-      recipe?.preserves == .nullSpace
-      ? try self.nullSpaces(of: lookup.statistics, in: layers, under: located.nullSpace, &warnings) : []
-    return ProtectedLayers(
-      layers: layers, statistics: lookup.statistics, nullSpaces: nullSpaces, origin: lookup.origin,
-      warnings: warnings)
+    var protected = ProtectedLayers(
+      layers: zip(layers, lookup.statistics).map { ProtectedLayers.Layer(block: $0, statistics: $1) },
+      origin: lookup.origin, warnings: lookup.warnings)
+    if recipe?.preserves == .nullSpace { try findNullSpaces(of: &protected, under: located.nullSpace) }
+    return protected
   }
 
-  private func nullSpaces(
-    of statistics: [KeyStatistics], in layers: [Int], under rule: NullSpaceRule, _ warnings: inout [String]
-  ) throws -> [NullSpace] {
+  private func findNullSpaces(of protected: inout ProtectedLayers, under rule: NullSpaceRule) throws {
     let cache = NullSpaceCache(directory: settings.cache)
-    var meter = ProgressMeter(phase: "Null spaces", unit: "layers", total: layers.count, handler: progress)
-    var nullSpaces: [NullSpace] = []
-    for (block, layer) in zip(layers, statistics) {
+    let total = protected.layers.count
+    var meter = ProgressMeter(phase: "Null spaces", unit: "layers", total: total, handler: progress)
+    for (index, layer) in protected.layers.enumerated() {
       let nullSpace = try cache.nullSpace(
-        of: layer, rule: rule, device: settings.device, warnings: &warnings)
+        of: layer.statistics, rule: rule, device: settings.device, warnings: &protected.warnings)
       guard nullSpace.nullity > 0 else {
         throw EditingError.emptyNullSpace(
-          block: block, rule: rule.description, smallest: nullSpace.spectrum.eigenvalues.first ?? 0)
+          block: layer.block, rule: rule.description, smallest: nullSpace.spectrum.eigenvalues.first ?? 0)
       }
       if nullSpace.nullity == nullSpace.keyWidth {
-        warnings.append("block \(block): under \(rule) every direction is free, so nothing is protected")
+        protected.warnings.append(
+          "block \(layer.block): under \(rule) every direction is free, so nothing is protected")
       }
-      nullSpaces.append(nullSpace)
-      meter.report(nullSpaces.count)
+      protected.layers[index].nullSpace = nullSpace
+      meter.report(index + 1)
     }
-    return nullSpaces
   }
 
   /// The editor of the chosen method, which has not edited anything yet, and what to warn of.
@@ -122,20 +118,20 @@ package struct EditPreparation {
         appliesPowerLaw: !self.settings.asPublished, onProgress: onProgress)
       return (editor, [])
     case .locating(let settings):
-      let statistics = Dictionary(uniqueKeysWithValues: zip(protected.layers, protected.statistics))
       guard let recipe else {
         let editor = try RankOneEditor(
-          model: opened.model, settings: settings, statistics: statistics,
+          model: opened.model, settings: settings,
+          statistics: Dictionary(
+            uniqueKeysWithValues: protected.layers.map { ($0.block, $0.statistics) }),
           onlyFirstOfBatch: self.settings.asPublished, onProgress: onProgress)
         return (editor, [])
       }
       var solvers: [Int: any LayerSolver] = [:]
       var warnings: [String] = []
-      for (index, layer) in protected.layers.enumerated() {
+      for layer in protected.layers {
         let made = try recipe.solver(
-          for: protected.statistics[index], settings: settings, device: self.settings.device,
-          nullSpace: protected.nullSpaces.isEmpty ? nil : protected.nullSpaces[index])
-        solvers[layer] = made.solver
+          for: layer.statistics, settings: settings, device: self.settings.device, nullSpace: layer.nullSpace)
+        solvers[layer.block] = made.solver
         warnings += [made.warning].compactMap { $0 }
       }
       let session = try EditingSession(
@@ -185,18 +181,23 @@ package final class BatchPhases {
 
 /// The layers to edit, and what is known and left alone of each.
 package struct ProtectedLayers {
-  /// The blocks, ascending.
-  package let layers: [Int]
-  /// The key statistics of each; none for methods that need none.
-  package let statistics: [KeyStatistics]
-  /// The null space of each; none for methods that need none.
-  package let nullSpaces: [NullSpace]
+  /// One of them.
+  package struct Layer {
+    /// The block.
+    package let block: Int
+    /// Its key statistics.
+    package let statistics: KeyStatistics
+    /// Its null space; nil for methods that are not confined to one.
+    package fileprivate(set) var nullSpace: NullSpace?
+  }
+
+  /// The layers, ascending; none for methods that need no statistics.
+  package fileprivate(set) var layers: [Layer]
   /// Where the statistics are from, in words.
   package let origin: String
   /// Everything odd.
-  package let warnings: [String]
+  package fileprivate(set) var warnings: [String]
 
   /// What methods need that know nothing of what they should leave alone.
-  static let none = ProtectedLayers(
-    layers: [], statistics: [], nullSpaces: [], origin: "not needed", warnings: [])
+  static let none = ProtectedLayers(layers: [], origin: "not needed", warnings: [])
 }

@@ -143,13 +143,11 @@ public struct EditRun {
   private func layers(_ protected: ProtectedLayers, _ weights: [RoundedWeight]) throws -> [EditReport.Layer] {
     try weights.map { weight in
       let block = weight.changed.block
-      let place = protected.layers.firstIndex(of: block)
-      let statistics = place.map { protected.statistics[$0] }
-      let nullSpace = place.flatMap { protected.nullSpaces.isEmpty ? nil : protected.nullSpaces[$0] }
+      let layer = protected.layers.first { $0.block == block }
       return EditReport.Layer(
         block: block, tensorName: weight.tensorName,
-        statistics: try statistics.map { (try $0.digest(), $0.count, $0.sampleSize) },
-        nullSpace: nullSpace.map { ($0.spectrum, $0.nullity) }, sourceNorm: weight.sourceNorm,
+        statistics: try (layer?.statistics).map { (try $0.digest(), $0.count, $0.sampleSize) },
+        nullSpace: (layer?.nullSpace).map { ($0.spectrum, $0.nullity) }, sourceNorm: weight.sourceNorm,
         changeNorm: weight.changeNorm)
     }
   }
@@ -167,14 +165,13 @@ public struct EditRun {
     }
     if Double(report.saidAfter) < Self.expectedShare * Double(report.facts.count) {
       warnings.append(
-        "only \(report.saidAfter) of \(report.facts.count) facts are said now; more --steps or a higher "
-          + "--learning-rate reach their targets, a lower --preserve or a higher --threshold leaves more room"
-      )
+        "only \(report.saidAfter) of \(report.facts.count) facts are said now; "
+          + settings.method.waysToSayMore)
     }
     if let drift = report.drift, drift.growth > Self.toleratedGrowth {
       warnings.append(
         "the perplexity of \(drift.source) has grown by \(Int((drift.growth * 100).rounded())) %; "
-          + "fewer --steps, a higher --preserve or a higher --l2 change less")
+          + settings.method.waysToChangeLess)
     }
     return warnings
   }

@@ -23,8 +23,8 @@ struct NullSpaceCache {
   func nullSpace(
     of statistics: KeyStatistics, rule: NullSpaceRule, device: Device, warnings: inout [String]
   ) throws -> NullSpace {
-    let key = try key(statistics, rule)
-    let url = directory.appendingPathComponent("\(key).safetensors")
+    let key = Self.key(try statistics.digest().hex, rule)
+    let url = file(key)
     if FileManager.default.fileExists(atPath: url.path) {
       do {
         return try read(url, key: key, keyWidth: statistics.keyWidth, device: device)
@@ -46,9 +46,16 @@ struct NullSpaceCache {
     (error as? CheckpointError)?.reason ?? "\(error)"
   }
 
-  private func key(_ statistics: KeyStatistics, _ rule: NullSpaceRule) throws -> ContentHash {
+  /// Whether there is a file for statistics with this digest; it is not read.
+  func hasEntry(forDigest digest: String, rule: NullSpaceRule) -> Bool {
+    FileManager.default.fileExists(atPath: file(Self.key(digest, rule)).path)
+  }
+
+  private func file(_ key: ContentHash) -> URL { directory.appendingPathComponent("\(key).safetensors") }
+
+  private static func key(_ digest: String, _ rule: NullSpaceRule) -> ContentHash {
     var hasher = ContentHasher()
-    for field in [Self.format, try statistics.digest().hex, rule.description] { hasher.update(field: field) }
+    for field in [format, digest, rule.description] { hasher.update(field: field) }
     return hasher.finish()
   }
 

@@ -23,14 +23,24 @@ public struct OpenedModel {
   /// - Throws: `CheckpointError`, `LanguageModelError`, `TokenizerError` or `TorchError`, naming what is at fault;
   ///   ``EditRunError/tokenizerMismatch(model:id:vocabularySize:)``.
   public init(_ directory: URL, dtype: DType? = .float32, device: Device = .cpu) throws {
-    checkpoint = try Checkpoint(directory: directory)
-    tokenizer = try Tokenizer(contentsOf: checkpoint.directory)
-    model = try ModelRegistry.load(checkpoint, dtype: dtype, device: device)
+    let checkpoint = try Checkpoint(directory: directory)
+    try self.init(
+      checkpoint, tokenizer: Tokenizer(contentsOf: checkpoint.directory),
+      model: ModelRegistry.load(checkpoint, dtype: dtype, device: device))
+  }
+
+  /// Puts together what was opened one by one.
+  ///
+  /// - Throws: ``EditRunError/tokenizerMismatch(model:id:vocabularySize:)``; `TokenizerError`.
+  init(_ checkpoint: Checkpoint, tokenizer: Tokenizer, model: any LanguageModel) throws {
+    self.checkpoint = checkpoint
+    self.tokenizer = tokenizer
+    self.model = model
     warnings = checkpoint.warnings.map(\.description)
     // Padding tokens beyond the embedding are common and harmless; ids that every text begins with are not.
     for id in try tokenizer.encode("").ids where id >= model.vocabularySize {
       throw EditRunError.tokenizerMismatch(
-        model: directory.path, id: id, vocabularySize: model.vocabularySize)
+        model: checkpoint.directory.path, id: id, vocabularySize: model.vocabularySize)
     }
   }
 

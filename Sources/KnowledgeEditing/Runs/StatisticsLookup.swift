@@ -110,7 +110,7 @@ extension StatisticsCache {
   }
 
   /// What the entries for a model were made from, each once, in an order that does not change from run to run.
-  private func provenances(ofModel fingerprint: String) -> [StatisticsProvenance] {
+  func provenances(ofModel fingerprint: String) -> [StatisticsProvenance] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
     var provenances: [StatisticsProvenance] = []
     for name in names.sorted() where name.hasSuffix(".npz") {

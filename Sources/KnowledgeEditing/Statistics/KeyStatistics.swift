@@ -1,4 +1,5 @@
 import Checkpoints
+import Synchronization
 import Torch
 
 /// The second moment of one down-projection's inputs, its keys, over a corpus: C = Σ k kᵀ / count.
@@ -14,6 +15,7 @@ public struct KeyStatistics: Sendable {
   public let count: Int
   /// How many documents were asked for; nil for the whole corpus.
   public let sampleSize: Int?
+  private let knownDigest = KnownDigest()
 
   /// Checks and wraps a sum.
   ///
@@ -45,8 +47,15 @@ public struct KeyStatistics: Sendable {
   /// C = Σ k kᵀ / count, [n, n], divided in the type asked for.
   public func secondMoment(_ dtype: DType = .float32) throws -> Tensor { try sum.to(dtype) / Double(count) }
 
-  /// The SHA-256 of name, count, sample size and sum: a key for whatever is derived from them.
+  /// The SHA-256 of name, count, sample size and sum: a key for whatever is derived from them. The sum is hashed once.
   public func digest() throws -> ContentHash {
+    if let known = knownDigest.value.withLock({ $0 }) { return known }
+    let digest = try computedDigest()
+    knownDigest.value.withLock { $0 = digest }
+    return digest
+  }
+
+  private func computedDigest() throws -> ContentHash {
     var hasher = ContentHasher()
     hasher.update(field: layerName)
     hasher.update(field: "\(count)")
@@ -55,4 +64,9 @@ public struct KeyStatistics: Sendable {
     try sum.withBytes { hasher.update(buffer: $0) }
     return hasher.finish()
   }
+}
+
+/// What copies of the same statistics know of their digest.
+private final class KnownDigest: Sendable {
+  let value = Mutex<ContentHash?>(nil)
 }

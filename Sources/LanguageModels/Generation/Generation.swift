@@ -48,12 +48,14 @@ extension LanguageModel {
   ///   - seeds: what the draws of each prompt depend on; those that follow from `options.sampling.seed` where nil.
   ///   - onToken: called with the number of a prompt and each of its new tokens as it is chosen.
   ///   - isComplete: whether a prompt's continuation, given by its tokens so far, needs no more of them.
+  ///   - onPrompts: called once, with the numbers of the prompts that are continued and the logits [prompts, V] behind them.
   /// - Returns: one continuation a prompt.
   /// - Throws: ``LanguageModelError``.
   public func generate(
     _ prompts: [[Int]], _ options: GenerationOptions, seeds: [UInt64]? = nil,
     onToken: ((_ prompt: Int, _ id: Int) throws -> Void)? = nil,
-    isComplete: ((_ prompt: Int, _ ids: [Int]) throws -> Bool)? = nil
+    isComplete: ((_ prompt: Int, _ ids: [Int]) throws -> Bool)? = nil,
+    onPrompts: ((_ prompts: [Int], _ logits: Tensor) throws -> Void)? = nil
   ) throws -> [Generation] {
     try check(prompts)
     let sampler = try Sampler(options.sampling, rows: prompts.count, seeds: seeds)
@@ -69,9 +71,13 @@ extension LanguageModel {
       var pass = try ForwardPass(tokens, of: self, recordsKeyValues: true)
       pass.restrictOutput(ofBlock: blockCount - 1, to: try Tensor(lastTokens, device: device))
       var ids = tokens.ids
+      var onFirst = onPrompts
       while true {
         let hidden = try run(0..<blockCount, embed(ids, positions: pass.positions), pass)
-        let next = try sampler.next(head(finalNorm(hidden)), rows: rows)
+        let logits = try head(finalNorm(hidden))
+        try onFirst?(rows, logits)
+        onFirst = nil
+        let next = try sampler.next(logits, rows: rows)
         for (row, id) in zip(rows, next) {
           left[row] -= 1
           results[row].endsWithStopToken = options.stopTokens.contains(id)

@@ -55,6 +55,9 @@ public enum Device: Sendable, Equatable, CustomStringConvertible {
     return (Int(free), Int(total))
   }
 
+  /// How many CUDA devices can be used, once one of them is prepared.
+  public static var cudaDeviceCount: Int { Int(ct_device_count(CT_CUDA)) }
+
   /// Waits until everything queued on the device has run.
   public func synchronize() throws(TorchError) {
     guard ct_synchronize(raw) else { throw TorchError.last("synchronize", []) }
@@ -81,6 +84,16 @@ public enum Device: Sendable, Equatable, CustomStringConvertible {
 public enum Engine {
   /// libtorch's version.
   public static var version: String { String(cString: ct_version()) }
+
+  /// The instruction set of this processor that libtorch's kernels are chosen for: `AVX2`, `AVX512`, `DEFAULT`, …
+  public static var instructionSet: String { String(cString: ct_cpu_capability()) }
+
+  /// Whether libtorch was built with Intel's MKL, and with OpenMP.
+  public static var libraries: (hasMKL: Bool, hasOpenMP: Bool) { (ct_has_mkl(), ct_has_openmp()) }
+
+  /// Whether this processor multiplies matrices in bfloat16 as they are; otherwise they are widened to float32, which saves
+  /// memory but no time.
+  public static var hasNarrowProducts: Bool { ct_has_narrow_products() }
 
   /// How many threads one operation on the CPU uses.
   public static var threadCount: Int { Int(ct_get_num_threads()) }

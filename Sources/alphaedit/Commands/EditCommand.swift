@@ -44,6 +44,8 @@ struct EditCommand: ParsableCommand {
 
   @OptionGroup var statistics: StatisticsArguments
 
+  @OptionGroup var fidelity: FidelityOptions
+
   @Option(
     help: ArgumentHelp(
       "Context templates, a JSON list of lists (default: the model writes them).", valueName: "file"))
@@ -77,7 +79,7 @@ struct EditCommand: ParsableCommand {
   func run() throws {
     engine.apply()
     let console = Console(report)
-    let result = try EditRun(settings, progress: console.progress).run()
+    let result = try EditRun(settings(), progress: console.progress).run()
     console.warn(result.warnings)
     console.print(json: result.json, text: result.text)
     if let stop = result.guarded?.stop {
@@ -86,17 +88,17 @@ struct EditCommand: ParsableCommand {
     }
   }
 
-  var settings: EditRunSettings {
+  private func settings() throws -> EditRunSettings {
     var settings = EditRunSettings(model: model.url, facts: facts.url, output: output.url)
     settings.method = method
-    settings.asPublished = statistics.asPublished
+    settings.asPublished = fidelity.asPublished
     settings.overwrite = overwrite
     settings.base = history.base.base?.url
     settings.startsNewLedger = history.newLedger
     settings.hyperparameters = hparams
     settings.overrides = overrides.overrides
     settings.batchSize = batchSize
-    settings.statistics = statistics.source
+    settings.statistics = try statistics.source(fidelity)
     settings.contextTemplates = contextTemplates?.url
     settings.seed = work.seed
     settings.heldBackText = heldBack?.url

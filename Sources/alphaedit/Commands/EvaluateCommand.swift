@@ -110,6 +110,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var statistics: StatisticsArguments
 
+  @OptionGroup var fidelity: FidelityOptions
+
   @Option(
     help: ArgumentHelp(
       "Context templates, a JSON list of lists (default: the model writes them).", valueName: "file"))
@@ -175,8 +177,8 @@ struct EvaluateCommand: ParsableCommand {
     settings.heldBackText = heldBack?.url
     if abilityInterval != 0 { settings.abilityInterval = abilityInterval }
     settings.testsPerTask = testsPerTask
-    settings.asPublished = statistics.asPublished
-    settings.statistics = statistics.source
+    settings.asPublished = fidelity.asPublished
+    settings.statistics = try statistics.source(fidelity)
     settings.contextTemplates = contextTemplates?.url
     settings.seed = work.seed
     settings.driftBounds = drift.boundsIfNamed

@@ -1,11 +1,15 @@
 import Experiments
 import Foundation
+import StrictJSON
 
 extension EvaluationReport {
   /// The report as a person reads it.
   var text: String {
-    [heading, table(summary.table, textColumns: 3), retention.map(Self.text) ?? "", whereabouts]
-      .filter { !$0.isEmpty }.joined(separator: "\n")
+    [
+      heading, table(summary.table, textColumns: 3), retention.map(Self.text) ?? "", perplexity, ability,
+      whereabouts,
+    ]
+    .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var heading: String {
@@ -33,6 +37,39 @@ extension EvaluationReport {
     }
     return "\(figure.name) of the facts written first, next, … as more are written\n"
       + table([heading] + rows, textColumns: 0)
+  }
+
+  private func finding(_ name: String) -> JSON? { findings.first { $0.key.text == name }?.value }
+
+  private var perplexity: String {
+    let finding = finding("perplexity")
+    let values = (finding?["curve"]?.array ?? []).compactMap { $0["perplexity"]?.double }
+    guard let text = finding?["text"]?.string, let before = values.first, let after = values.last else {
+      return ""
+    }
+    let growth = after / before - 1
+    return """
+      Perplexity of \(text)
+        \(significant(before)) before, \(significant(after)) after (\(growth < 0 ? "" : "+")\(percent(growth)))
+
+      """
+  }
+
+  /// The accuracy of both kinds of answers to each task, at each number of edits.
+  private var ability: String {
+    let stages = finding("ability")?.array ?? []
+    guard !stages.isEmpty else { return "" }
+    let rows = AbilityTask.allCases.map { task in
+      [task.title]
+        + stages.flatMap { stage in
+          ["probability", "generation"].map { way in
+            stage[task.rawValue]?[way]?["accuracy"]?.double.map { decimal(100 * $0, 1) } ?? "–"
+          }
+        }
+    }
+    let heading = stages.flatMap { ["\($0["edits"]?.int.map(grouped) ?? "") edits", "written"] }
+    return "General ability: accuracy of the likeliest answers, and of those the model writes, in per cent\n"
+      + table([["task"] + heading] + rows)
   }
 
   private var whereabouts: String {

@@ -37,6 +37,8 @@ struct StatisticsCommand: ParsableCommand {
 
     @OptionGroup var corpusArguments: CorpusArguments
 
+    @OptionGroup var fidelity: FidelityOptions
+
     @Option(help: ArgumentHelp("Work on one part of the corpus only, such as 2/8.", valueName: "i/n"))
     var shard: CorpusShard?
 
@@ -53,13 +55,13 @@ struct StatisticsCommand: ParsableCommand {
     func run() throws {
       engine.apply()
       let console = Console(report)
+      let options = try corpusArguments.options(fidelity)
       let opened = try OpenedModel(model.url, dtype: engine.dtype.dtype, device: engine.device)
       let layers = try layers?.layers ?? ChosenHyperparameters(named: nil, for: opened.model).settings.layers
       let source = try CorpusStatistics(
         checkpoint: opened.checkpoint, model: opened.model, tokenizer: opened.tokenizer,
         corpus: Corpus(files: corpus.map(\.url)),
-        sampleSize: corpusArguments.samples ?? CorpusOptions.standardSampleSize,
-        limit: corpusArguments.tokenLimit)
+        sampleSize: options.sampleSize ?? CorpusOptions.standardSampleSize, limit: options.tokenLimit)
       let run = try source.collect(
         layers, shard: shard ?? .whole, memory: memory?.bytes, progress: console.progress)
       let files: [URL]

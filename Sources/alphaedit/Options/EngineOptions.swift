@@ -18,5 +18,7 @@ struct EngineOptions: ParsableArguments {
   }
 
   /// Sets the number of threads.
-  func apply() { Engine.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+  func apply() { if let threads { Engine.setThreadCount(threads) } else { Self.useAllCores() } }
+
+  static func useAllCores() { Engine.setThreadCount(ProcessInfo.processInfo.activeProcessorCount) }
 }

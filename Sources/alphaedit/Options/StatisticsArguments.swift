@@ -24,11 +24,9 @@ struct StatisticsArguments: ParsableArguments {
   }
 
   /// The place that was named, else the cache.
-  var source: StatisticsSource {
+  func source(_ fidelity: FidelityOptions) throws -> StatisticsSource {
+    let options = try corpusArguments.options(fidelity)
     if let statistics { return .directory(statistics.url) }
-    return corpus.isEmpty ? .cached : .corpus(corpus.map(\.url), corpusArguments.options)
+    return corpus.isEmpty ? .cached : .corpus(corpus.map(\.url), options)
   }
-
-  /// Whether faults of the published code are kept; one flag says so of statistics and of all else.
-  var asPublished: Bool { corpusArguments.asPublished }
 }

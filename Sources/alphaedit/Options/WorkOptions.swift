@@ -7,5 +7,7 @@ struct WorkOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Working memory beside the weights, such as 8GB.", valueName: "size"))
-  var memory = ByteCount(bytes: 2_000_000_000)
+  var memory = WorkOptions.standardMemory
+
+  static let standardMemory = ByteCount(bytes: 2_000_000_000)
 }

@@ -60,7 +60,3 @@ enum RecordedMetrics {
     }
   }
 }
-
-extension CounterFactMetrics {
-  var all: [PromptScore] { rewrite + paraphrase + neighborhood }
-}

@@ -67,7 +67,17 @@ public struct StatisticsCache: Sendable {
   /// What stands in an entry beside the published contents: its provenance and the hash of its contents.
   private static func note(of statistics: KeyStatistics, _ provenance: StatisticsProvenance) throws -> String
   {
-    let note: JSON = ["made_from": provenance.json, "digest": JSON(try statistics.digest().hex)]
+    let note: JSON = ["made_from": provenance.json, digestKey: JSON(try statistics.digest().hex)]
     return note.text()
+  }
+
+  private static let digestKey = "digest"
+
+  /// The digest of a layer's statistics, from the note beside them; nil where there are none that can be read.
+  func digest(of layerName: String, _ provenance: StatisticsProvenance) -> String? {
+    guard let file = try? NpzFile(contentsOf: file(of: layerName, provenance)),
+      let note = try? file.array(StatisticsArchive.note).text()
+    else { return nil }
+    return (try? JSON.parse(note))?[Self.digestKey]?.string
   }
 }

@@ -1,0 +1,155 @@
+import Checkpoints
+import LanguageModels
+import StrictJSON
+import Tokenization
+import Torch
+
+/// Where and in which type a model can be edited by AlphaEdit, and how fast.
+struct ModelFit {
+  let checkpoint: Checkpoint
+  /// The model in its stored type, in the checkpoint's mapped memory.
+  let model: any LanguageModel
+  let tokenizer: Tokenizer
+  let settings: Hyperparameters
+  /// How many weights the checkpoint has.
+  let weightCount: Int
+  /// Bytes of working memory that an edit may take beside the weights.
+  let memory: Int
+
+  /// A device and a type to compute in.
+  struct Choice: Equatable {
+    let device: Device
+    let dtype: DType
+
+    /// The arguments that ask for it; those for what is usual are left out.
+    var arguments: String {
+      ([device == .cpu ? nil : "--device \(device)", dtype == .float32 ? nil : "--dtype \(dtype.rawValue)"])
+        .compactMap { $0 }.joined(separator: " ")
+    }
+  }
+
+  /// What an edit takes, in bytes.
+  struct Need {
+    /// The weights, with a second copy of those that change.
+    let weights: Int
+    /// Statistics and null spaces.
+    let preservation: Int
+    /// The search for target values.
+    let working: Int
+
+    var total: Int { weights + preservation + working }
+  }
+
+  /// How many facts an edit is estimated for.
+  private static let factCount = 100
+
+  private func prompts() throws -> [EditPrompts] {
+    try Fact.samples.map { try EditPrompts($0, templates: .samples, tokenizer: tokenizer) }
+  }
+
+  private func need(_ choice: Choice, factBytes: Int) -> Need {
+    let (n, d, count) = (model.feedForwardWidth, model.width, settings.layers.count)
+    // Where weights have fewer bits than float32 those that change are summed in it.
+    let changed = choice.dtype.byteCount + (choice.dtype == .float32 ? 0 : DType.float32.byteCount)
+    // The thinner side of each layer's eigenvectors; on the CPU also its sum, and once four float64 matrices to find them.
+    let basis = count * n * n / 2 * DType.float32.byteCount
+    let sums =
+      choice.device == .cpu ? (count * DType.float32.byteCount + 4 * DType.float64.byteCount) * n * n : 0
+    return Need(
+      weights: weightCount * choice.dtype.byteCount + count * n * d * changed, preservation: basis + sums,
+      working: min(memory, MemoryPlan.largestChunk * factBytes))
+  }
+
+  /// The first device and type that hold an edit, accelerators before the CPU and float32 before bfloat16.
+  ///
+  /// - Throws: ``EditingError/memoryTooSmall(needed:allowed:)`` where the working memory does not hold a fact.
+  func choose(among places: [ComputePlace]) throws -> (Choice?, Finding) {
+    let prompts = BatchPrompts(try prompts())
+    var options: [(choice: Choice, need: Need, available: Int?)] = []
+    for place in places {
+      for dtype in [DType.float32, .bfloat16] {
+        let plan = MemoryPlan(model: model, prompts: prompts, settings: settings, dtype: dtype)
+        _ = try plan.chunkSize(within: memory)
+        let choice = Choice(device: place.device, dtype: dtype)
+        options.append((choice, need(choice, factBytes: plan.bytesPerFact), place.available))
+      }
+    }
+    let best = options.first { $0.need.total <= $0.available ?? .max }
+    let shown = best ?? options.min { $0.need.total < $1.need.total }
+    let usual = options.first { $0.choice == Choice(device: .cpu, dtype: .float32) }
+    let usualFits = usual.map { $0.need.total <= $0.available ?? .max } ?? false
+    let text = shown.map { option in
+      "\(option.choice.dtype.rawValue) on \(option.choice.device) takes \(option.need.total.asBytes)"
+        + (option.available.map { " of \($0.asBytes) available" } ?? "")
+    }
+    let remedy: String? =
+      if let best, !usualFits {
+        best.choice.arguments
+      } else if best == nil, let shown {
+        (["use a machine or device with \(shown.need.total.asBytes) free", shown.choice.arguments])
+          .filter { !$0.isEmpty }.joined(separator: ", and ")
+      } else {
+        nil
+      }
+    let finding = Finding(
+      "memory", best == nil ? .problem : usualFits ? .ok : .warning, text ?? "", remedy: remedy,
+      values: [
+        (
+          "options",
+          JSON(
+            options.map { option -> JSON in
+              [
+                "device": JSON("\(option.choice.device)"), "dtype": JSON(option.choice.dtype.rawValue),
+                "weight_bytes": JSON(option.need.weights),
+                "preservation_bytes": JSON(option.need.preservation),
+                "working_bytes": JSON(option.need.working), "total_bytes": JSON(option.need.total),
+                "available_bytes": option.available.map { JSON($0) } ?? .null,
+                "fits": JSON(option.need.total <= option.available ?? .max),
+              ]
+            })
+        )
+      ])
+    return (best?.choice, finding)
+  }
+
+  /// How long an edit takes there.
+  func time(_ choice: Choice?) throws -> Finding {
+    guard let choice else { return Finding("speed", .absent, "not tried, since the model does not fit") }
+    let facts = try prompts()
+    let outside = 2 * model.vocabularySize * model.width
+    let cost = EditCost(
+      BatchPrompts(facts), shape: model.shape,
+      blockWeights: Double(max(weightCount - outside, weightCount / 2)) / Double(max(1, model.blockCount)),
+      settings: settings)
+    let rate = try SpeedTrial.rate(
+      of: model.shape, rows: cost.stepTokens * MemoryPlan.largestChunk, dtype: choice.dtype,
+      device: choice.device)
+    let trial = try SpeedTrial(cost, facts: facts, settings: settings, rate: rate) {
+      model.dtype == choice.dtype && choice.device == .cpu
+        ? model : try ModelRegistry.load(checkpoint, dtype: choice.dtype, device: choice.device)
+    }
+    let seconds = trial.secondsPerFact * Double(Self.factCount)
+    let (about, basis) =
+      switch trial.basis {
+      case .steps(let steps, let facts): ("about", "\(steps) steps of \(facts) facts were timed")
+      case .products: ("at least", "counted operations at the rate of matrix products")
+      }
+    return Finding(
+      "speed",
+      "\(Self.factCount) facts take \(about) \(Self.words(seconds)) in \(choice.dtype.rawValue) on \(choice.device) "
+        + "(\(basis)); products run at \(Int((rate / 1e9).rounded())) GFLOP/s",
+      values: [
+        ("facts", JSON(Self.factCount)), ("seconds", JSON(seconds)),
+        ("is_lower_bound", JSON(trial.basis == .products)),
+        ("flops_per_fact", JSON(cost.total(forwards: settings.targetSteps))),
+        ("flops_per_second", JSON(rate)),
+      ])
+  }
+
+  private static func words(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
+    let whole = max(1, Int(seconds.rounded()))
+    if whole < 120 { return "\(whole) s" }
+    return whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h"
+  }
+}
