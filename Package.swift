@@ -14,7 +14,7 @@ let fuzzing: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "fuzz", dependencies: ["FuzzedReaders", "Torch"],
+      name: "fuzz", dependencies: ["FuzzedReaders", "MadeUpWorld", "Torch"],
       swiftSettings: [.unsafeFlags(["-parse-as-library"])], linkerSettings: runPath)
   ]
 
@@ -74,7 +74,8 @@ let package = Package(
     .target(
       name: "FuzzedReaders",
       dependencies: [
-        "KnowledgeEditing", "Ledger", "LanguageModels", "Checkpoints", "Tokenization", "Torch", "StrictJSON",
+        "KnowledgeEditing", "Ledger", "LanguageModels", "Checkpoints", "Tokenization", "Torch", "MadeUpWorld",
+        "StrictJSON",
       ]),
     // What tests of several modules share; nothing else depends on it.
     .target(name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/TestSupport"),
@@ -91,7 +92,8 @@ let package = Package(
       name: "KnowledgeEditingTests", dependencies: ["KnowledgeEditing", "TestSupport"], exclude: ["Fixtures"],
       linkerSettings: runPath),
     .testTarget(
-      name: "FuzzedReadersTests", dependencies: ["FuzzedReaders", "TestSupport"], linkerSettings: runPath),
+      name: "FuzzedReadersTests", dependencies: ["FuzzedReaders", "MadeUpWorld", "TestSupport"],
+      linkerSettings: runPath),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], linkerSettings: runPath),

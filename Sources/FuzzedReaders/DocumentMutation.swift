@@ -1,3 +1,4 @@
+import MadeUpWorld
 import StrictJSON
 
 /// Changes of an input that leave it well-formed: members gone, doubled, renamed and exchanged, numbers at their limits, long
@@ -127,19 +128,5 @@ public enum DocumentMutation {
   }
 }
 
-/// A source of random numbers that gives the same ones for the same seed (SplitMix64, Steele et al. 2014).
-public struct RandomSource: RandomNumberGenerator {
-  private var state: UInt64
-
-  /// A source.
-  public init(seed: UInt64) { state = seed }
-
-  /// The next number.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+/// What draws the made-up world draws mutations too: the same seed gives the same ones.
+extension RandomSource: RandomNumberGenerator {}

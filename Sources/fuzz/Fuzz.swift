@@ -1,5 +1,6 @@
 import Foundation
 import FuzzedReaders
+import MadeUpWorld
 import Torch
 
 // What libFuzzer calls, whose `main` this program is linked with: see Scripts/fuzz.

@@ -1,5 +1,6 @@
 import Foundation
 import FuzzedReaders
+import MadeUpWorld
 import TestSupport
 import Testing
 
