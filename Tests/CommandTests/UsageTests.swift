@@ -27,7 +27,11 @@ import TestSupport
     #expect(result.output.isEmpty && result.errors.contains("Usage: alphaedit"), "\(result.errors)")
   }
 
-  @Test(arguments: ["edit", "evaluate", "summarize", "statistics", "generate", "score", "tokenize", "demo"])
+  @Test(arguments: [
+    "edit", "evaluate", "summarize", "statistics", "generate", "score", "tokenize", "demo", "bench", "check",
+    "doctor",
+    "ledger", "export", "apply",
+  ])
   func everyCommandHasHelp(command: String) throws {
     let result = try program.run([command, "--help"])
     #expect(result.status == 0 && result.errors.isEmpty)
