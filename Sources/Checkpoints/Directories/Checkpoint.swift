@@ -176,11 +176,7 @@ public struct CheckpointWarning: Sendable, Equatable, CustomStringConvertible {
 
 extension ContentHash {
   /// The hash of a tensor's bytes; whether they were the file's is for the caller to check.
-  init(of tensor: MappedTensor) {
-    var hasher = ContentHasher()
-    hasher.update(buffer: tensor.bytes)
-    self = hasher.finish()
-  }
+  init(of tensor: MappedTensor) { self.init(of: tensor.bytes) }
 }
 
 extension CheckpointDirectory {

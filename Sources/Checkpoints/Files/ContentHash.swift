@@ -12,6 +12,13 @@ public struct ContentHash: Sendable, Hashable, CustomStringConvertible {
     self = hasher.finish()
   }
 
+  /// The hash of memory, which is not copied.
+  public init(of buffer: UnsafeRawBufferPointer) {
+    var hasher = ContentHasher()
+    hasher.update(buffer: buffer)
+    self = hasher.finish()
+  }
+
   init(digest: some Sequence<UInt8>) {
     hex = digest.map { byte in
       let digits = String(byte, radix: 16)

@@ -22,8 +22,7 @@ struct WeightFigures {
       guard let tensor = checkpoint[name], let dtype = DType(tensor.dtype), dtype.isFloatingPoint else {
         continue
       }
-      let values = try tensor.withBytes { try Tensor.copying($0, shape: tensor.shape, dtype: dtype) }
-      let change = try WeightChange(of: values, from: base.tensor(name))
+      let change = try WeightChange(of: .copying(tensor, dtype: dtype), from: base.tensor(name))
       let ratio = change.norm / max(change.sourceNorm, .leastNormalMagnitude)
       norms.add(ratio, distance: max(ratio, 1 / ratio) - 1, of: name)
       changes.add(change.growth, distance: change.growth, of: name)

@@ -95,9 +95,7 @@ struct BatchArchive {
       else {
         throw unusable("tensor “\(info.name)” is \(info.dtype.rawValue), which no batch holds")
       }
-      return (
-        info.name, try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: dtype) }
-      )
+      return (info.name, try .copying(stored, dtype: dtype))
     }
     let digest = try Self.digest(of: tensors, after: previous)
     guard metadata["digest"] == digest.hex else {

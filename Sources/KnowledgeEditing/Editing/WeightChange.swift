@@ -19,8 +19,7 @@ package struct WeightChange: Sendable, Equatable {
       throw TorchError(
         operation: "compare", message: "“\(stored.name)” is \(stored.dtype.rawValue)", shapes: [stored.shape])
     }
-    let source = try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: dtype) }
-      .to(.float32, values.device)
+    let source = try Tensor.copying(stored, dtype: dtype).to(.float32, values.device)
     let values = try values.to(.float32)
     sourceNorm = try source.norm().item()
     norm = try values.norm().item()

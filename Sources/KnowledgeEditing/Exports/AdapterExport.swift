@@ -134,9 +134,7 @@ public struct AdapterExport {
   ) throws -> [FactResult] {
     let opened = try OpenedModel(checkpoint.directory)
     let probe = FactProbe(
-      try history.present.map {
-        try EditPrompts($0.fact(), templates: .bare, tokenizer: opened.tokenizer)
-      }, tokenizer: opened.tokenizer)
+      try history.prompts(of: history.present, opened.tokenizer), tokenizer: opened.tokenizer)
     let edited = try probe.measure(opened.model, phase: "Checkpoint", progress: progress)
     try Autograd.withoutGradients {
       for part in factors {

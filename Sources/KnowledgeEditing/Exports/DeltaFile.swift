@@ -119,7 +119,7 @@ public struct DeltaFile {
         guard let stored = file["\(index).\(name)"], stored.dtype == .float32, stored.shape.count == 2 else {
           throw malformed("it lacks the factor “\(index).\(name)”")
         }
-        return try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: .float32) }
+        return try .copying(stored, dtype: .float32)
       }
       guard let block, let tensor = tensors.first(where: { $0.block == block }) else {
         throw malformed("change \(index) is of a block that it does not describe")
@@ -143,7 +143,7 @@ public struct DeltaFile {
     let checkpoint = try Checkpoint(directory: model)
     let weights = BaseWeights(base, in: checkpoint)
     let changes = method.recipe(asPublished: asPublished)?.changes ?? .whole
-    let replay = try WeightReplay(base, changes: changes, read: weights.tensor)
+    let replay = try WeightReplay(of: weights, changes: changes)
     try replay.add(deltas)
     var edited = EditedCheckpoint(of: checkpoint)
     edited.omit(file: Ledger.fileName)
@@ -151,7 +151,7 @@ public struct DeltaFile {
       guard try values.contentHash().hex == self.weights[tensor.name] else {
         throw HistoryError.weightsDiffer(tensor: tensor.name, step: deltas.count)
       }
-      try edited.replace(tensor.name) { emit in try values.withBytes(emit) }
+      try edited.replace(tensor.name, by: values)
     }
     let source = try checkpoint.fingerprint().hex
     return try edited.write(to: output, overwrite: overwrite) { written in

@@ -59,7 +59,7 @@ struct BaseWeights {
     guard let stored = checkpoint[tensor.name], stored.dtype == type, stored.shape == tensor.shape else {
       return nil
     }
-    return try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: dtype) }
+    return try .copying(stored, dtype: dtype)
   }
 
   /// Does something with the base as a checkpoint: the base itself, or where the ledger keeps its tensors, a copy of the edited
@@ -82,7 +82,7 @@ struct BaseWeights {
     copy.omit(file: Ledger.fileName)
     for tensor in base.tensors {
       let values = try self.tensor(tensor)
-      try copy.replace(tensor.name) { emit in try values.withBytes(emit) }
+      try copy.replace(tensor.name, by: values)
     }
     try copy.write(to: folder, overwrite: false) { _ in Array("{}".utf8) }
     return try body(folder)
@@ -99,11 +99,5 @@ struct BaseWeights {
 
 extension MappedTensor {
   /// The SHA-256 of its bytes.
-  func contentHash() throws -> ContentHash {
-    try withBytes {
-      var hasher = ContentHasher()
-      hasher.update(buffer: $0)
-      return hasher.finish()
-    }
-  }
+  func contentHash() throws -> ContentHash { try withBytes { ContentHash(of: $0) } }
 }

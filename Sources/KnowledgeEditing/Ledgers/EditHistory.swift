@@ -78,7 +78,7 @@ package struct EditHistory {
 
   /// A replay of all changes up to a step, the last where nil.
   func replay(on weights: BaseWeights, through step: Int? = nil) throws -> WeightReplay {
-    let replay = try WeightReplay(weights.base, changes: method.changes, read: weights.tensor)
+    let replay = try WeightReplay(of: weights, changes: method.changes)
     for revision in try ledger.revisions(after: step) { try add(revision.id, to: replay) }
     return replay
   }

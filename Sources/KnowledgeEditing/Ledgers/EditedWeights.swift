@@ -30,7 +30,7 @@ final class EditedWeights {
     self.editor = editor
     makeReplay = {
       guard let base else { return nil }
-      let replay = try WeightReplay(base.base, changes: changes, read: base.tensor)
+      let replay = try WeightReplay(of: base, changes: changes)
       for state in earlier { try replay.add(state.deltas) }
       return replay
     }

@@ -37,13 +37,9 @@ struct HistoryOutput {
   ) throws -> WrittenCheckpoint {
     var edited = EditedCheckpoint(of: checkpoint)
     for (tensor, values) in values {
-      try edited.replace(tensor.name) { emit in try values.withBytes(emit) }
+      try edited.replace(tensor.name, by: values)
     }
-    if let ledger {
-      try edited.add(file: Ledger.fileName, copyOf: ledger.url)
-    } else {
-      edited.omit(file: Ledger.fileName)
-    }
+    try edited.put(ledger)
     let source = try checkpoint.fingerprint().hex
     return try edited.write(
       to: output, overwrite: overwrite, holding: lock,

@@ -47,13 +47,13 @@ public struct LedgerVerification: Sendable, Equatable {
     var meter = ProgressMeter(
       phase: "Steps", unit: "steps", total: history.steps.count, handler: progress)
     var differences: [Difference] = []
-    var replay = try WeightReplay(weights.base, changes: history.method.changes, read: weights.tensor)
+    var replay = try WeightReplay(of: weights, changes: history.method.changes)
     var made: [Int] = []
     for (number, step) in history.steps.enumerated() {
       let revisions = try history.ledger.revisions(after: step.id).map(\.id)
       // Where facts were taken out, sums are begun anew.
       if !revisions.starts(with: made) {
-        replay = try WeightReplay(weights.base, changes: history.method.changes, read: weights.tensor)
+        replay = try WeightReplay(of: weights, changes: history.method.changes)
         made = []
       }
       for revision in revisions.dropFirst(made.count) { try history.add(revision, to: replay) }

@@ -100,7 +100,7 @@ public struct RemovalRun {
 
     let base = try source.baseWeights(of: editor)
     let restored = try history.restore(into: editor, without: taken)
-    let replay = try WeightReplay(base.base, changes: history.method.changes, read: base.tensor)
+    let replay = try WeightReplay(of: base, changes: history.method.changes)
     for state in restored.states { try replay.add(state.deltas) }
     let values = try replay.stored()
     for (tensor, values) in values {
@@ -115,7 +115,7 @@ public struct RemovalRun {
     // The method and its settings are those of the run before: a removal has none of its own.
     let record = try history.lastRecord()
     let step = try recorder.ledger.appendStep(
-      .removal, run: recorder.beginRun(record), weights: replay.hashes())
+      .removal, run: recorder.beginRun(record), weights: WeightReplay.hashes(of: values))
     try recorder.ledger.takeOut(facts: taken.sorted(), changes: restored.recorded, step: step)
     try recorder.keep(base, ifReplacedAt: output ?? model)
     try recorder.ledger.finish()

@@ -16,21 +16,17 @@ final class WeightReplay {
 
   /// Starts from the base's tensors.
   ///
-  /// - Parameters:
-  ///   - base: the description of the base.
-  ///   - changes: what becomes of the changes.
-  ///   - read: gives a tensor of the base as it is stored.
-  init(
-    _ base: LedgerBase, changes: EditingRecipe.ChangeRule, read: (LedgerBase.Tensor) throws -> Tensor
-  ) throws {
+  /// - Parameter changes: what becomes of the changes.
+  init(of weights: BaseWeights, changes: EditingRecipe.ChangeRule) throws {
+    let base = weights.base
     self.changes = changes
     tensors = base.tensors
     let dtype = DType(rawValue: base.computeType) ?? .float32
     for tensor in base.tensors {
       let linear = Linear(
-        name: tensor.module, tensorName: tensor.name, weight: try read(tensor).to(dtype),
+        name: tensor.module, tensorName: tensor.name, weight: try weights.tensor(tensor).to(dtype),
         storage: tensor.isTransposed ? .inOut : .outIn)
-      weights[tensor.block] = EditedWeight(block: tensor.block, linear: linear)
+      self.weights[tensor.block] = EditedWeight(block: tensor.block, linear: linear)
     }
   }
 
@@ -89,9 +85,5 @@ final class WeightReplay {
 
 extension Tensor {
   /// The SHA-256 of the elements' bytes in row-major order.
-  func contentHash() throws -> ContentHash {
-    var hasher = ContentHasher()
-    try withBytes { hasher.update(buffer: $0) }
-    return hasher.finish()
-  }
+  func contentHash() throws -> ContentHash { try withBytes { ContentHash(of: $0) } }
 }

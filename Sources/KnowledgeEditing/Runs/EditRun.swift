@@ -183,13 +183,9 @@ public struct EditRun {
   ) throws -> EditReport {
     var edited = EditedCheckpoint(of: source)
     for weight in weights {
-      try edited.replace(weight.tensorName) { emit in try weight.values.withBytes(emit) }
+      try edited.replace(weight.tensorName, by: weight.values)
     }
-    if let ledger {
-      try edited.add(file: Ledger.fileName, copyOf: ledger.url)
-    } else {
-      edited.omit(file: Ledger.fileName)
-    }
+    try edited.put(ledger)
     var report = report
     report.written = try edited.write(
       to: settings.output, overwrite: settings.overwrite, holding: lock,

@@ -70,13 +70,13 @@ struct NullSpaceCache {
       let values = file[Self.eigenvalues], values.dtype == .float64, values.shape == [keyWidth]
     else { throw damaged() }
     let width = side == .kept ? nullity : keyWidth - nullity
-    let eigenvalues = try values.withBytes { try Tensor.copying($0, shape: values.shape, dtype: .float64) }
+    let eigenvalues = try Tensor.copying(values, dtype: .float64)
     var basis: Tensor?
     if width > 0 {
       guard let stored = file[Self.basis], stored.dtype == .float32, stored.shape == [keyWidth, width] else {
         throw damaged()
       }
-      basis = try stored.withBytes { try Tensor.copying($0, shape: stored.shape, dtype: .float32) }
+      basis = try .copying(stored, dtype: .float32)
     }
     let spectrum = Spectrum(ascending: try eigenvalues.array())
     let nullSpace = NullSpace(
