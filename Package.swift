@@ -70,6 +70,13 @@ let package = Package(
         "StrictJSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: runPath),
+    .executableTarget(
+      name: "make-random-model",
+      dependencies: [
+        "Experiments", "Checkpoints", "Tokenization", "Torch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      linkerSettings: runPath),
     // What is done with bytes that nobody vouches for, by the fuzzer and by the tests of its corpus.
     .target(
       name: "FuzzedReaders",

@@ -26,10 +26,8 @@ struct StraightforwardEvaluatorTests {
     let small = try SmallModel()
     let records = try FactFile.records(Package.llamaTiny.appendingPathComponent("facts.json"), limit: 4)
     var benchmark = EvaluationBenchmark()
-    benchmark.model.blockCount = 1
-    benchmark.model.width = 48
-    benchmark.model.heads = 2
-    benchmark.model.vocabularySize = small.model.vocabularySize
+    benchmark.model.shape = .gpt2(
+      blockCount: 1, width: 48, heads: 2, vocabularySize: small.model.vocabularySize)
     benchmark.straightforwardRecords = 9
     let report = try benchmark.run(records: records, tokenizer: small.tokenizer)
     #expect(report.records == 4 && report.prompts == 52)

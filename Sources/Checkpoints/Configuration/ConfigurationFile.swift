@@ -32,6 +32,13 @@ public struct ConfigurationFile: Sendable, Equatable {
     self.init(url: url, bytes: document.bytes, values: document.root, path: [])
   }
 
+  /// A configuration that is in no file.
+  ///
+  /// - Parameter name: what messages call the file that it might be.
+  public init(values: JSONObject, named name: String = "config.json") {
+    self.init(url: URL(filePath: name), bytes: JSON.object(values).serialized(), values: values, path: [])
+  }
+
   private init(url: URL, bytes: [UInt8], values: JSONObject, path: [String]) {
     self.url = url
     self.bytes = bytes

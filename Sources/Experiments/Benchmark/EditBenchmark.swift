@@ -51,7 +51,7 @@ public struct EditBenchmark {
     let settings = try makeSettings()
     let templates = ContextTemplates.samples
     let prompts = try facts.map { try EditPrompts($0, templates: templates, tokenizer: tokenizer) }
-    let width = 4 * model.width
+    let width = model.shape.feedForwardWidth
     let nullSpace = try NullSpace(secondMoment: Self.secondMoment(width), rule: settings.nullSpace)
     let preservations = Dictionary(
       uniqueKeysWithValues: layers.map {
@@ -99,7 +99,7 @@ public struct EditBenchmark {
       let p = try nullSpace.project(Tensor.identity(n))
       let generator = try RandomGenerator(seed: 2)
       let k = try generator.normal([n, prompts.count])
-      let r = try generator.normal([model.width, prompts.count])
+      let r = try generator.normal([model.shape.width, prompts.count])
       let history = try k.matmul(k.transposed())
       let solve = try clock.measure { _ = try editor.denseSolve(p, history, k, r) }
       let layerCount = Double(layers.count)
@@ -114,7 +114,7 @@ public struct EditBenchmark {
     var settings = try Hyperparameters.named("gpt2-xl")
     settings.layers = layers
     settings.targetSteps = steps
-    settings.lossLayer = model.blockCount - 1
+    settings.lossLayer = model.shape.blockCount - 1
     settings.nullSpace = .share(0.95)
     return settings
   }
