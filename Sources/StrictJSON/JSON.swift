@@ -36,6 +36,12 @@ extension JSON {
     return number.int
   }
 
+  /// The value when this is a number written as digits and nothing else, and an `Int`; else nil.
+  public var naturalNumber: Int? {
+    guard case .number(let number) = self else { return nil }
+    return number.naturalNumber
+  }
+
   /// The nearest double when this is a number, else nil.
   public var double: Double? {
     guard case .number(let number) = self else { return nil }

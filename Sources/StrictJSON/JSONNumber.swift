@@ -27,6 +27,11 @@ public struct JSONNumber: Sendable, Equatable {
     return Int(exactly: double)
   }
 
+  /// The value when it is written as digits and nothing else (`12`, but not `1e3`, `2.0` or `-0`), and is an `Int`; else nil.
+  public var naturalNumber: Int? {
+    text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+  }
+
   /// The nearest double; infinite when the number is larger than any.
   public var double: Double { Double(text) ?? .nan }
 }

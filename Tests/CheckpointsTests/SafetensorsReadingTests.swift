@@ -74,6 +74,12 @@ import TestSupport
     #"{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}"#,
     #"{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}"#,
     #"{"dtype":"F32","shape":[1e99],"data_offsets":[0,4]}"#,
+    #"{"dtype":"F32","shape":[1e0],"data_offsets":[0,4]}"#,
+    #"{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}"#,
+    #"{"dtype":"F32","shape":[0,-0],"data_offsets":[0,0]}"#,
+    #"{"dtype":"F32","shape":[1],"data_offsets":[0,4.0]}"#,
+    #"{"dtype":"F32","shape":[1],"data_offsets":[-0,4]}"#,
+    #"{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}"#,
     #"{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}"#,
     #"{"dtype":"F32","shape":[99999999999999999999999999],"data_offsets":[0,4]}"#,
     #"{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}"#,
@@ -86,7 +92,6 @@ import TestSupport
     #"{"dtype":"F32","shape":[1],"data_offsets":[0,18446744073709551616]}"#,
     #"{"dtype":"F32","shape":[2],"data_offsets":[0,4]}"#, #"{"dtype":"F4","shape":[3],"data_offsets":[0,2]}"#,
     #"{"dtype":"F6_E2M3","shape":[2],"data_offsets":[0,2]}"#,
-
   ])
   func malformedTensor(entry: String) throws {
     let error = try failure(safetensors("{\"w\":\(entry)}", data: 4))

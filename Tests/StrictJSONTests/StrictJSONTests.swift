@@ -79,6 +79,15 @@ import Testing
     #expect(try JSON.parse(text).int == expected)
   }
 
+  @Test(
+    arguments: [
+      ("0", 0), ("12", 12), ("9223372036854775807", Int.max), ("9223372036854775808", nil), ("-0", nil),
+      ("-1", nil), ("1e3", nil), ("2.0", nil), ("1.5", nil), ("\"7\"", nil), ("[7]", nil),
+    ] as [(String, Int?)]) func naturalNumbersAreDigits(text: String, expected: Int?) throws
+  {
+    #expect(try JSON.parse(text).naturalNumber == expected)
+  }
+
   @Test func doublesAndText() throws {
     #expect(try JSON.parse("0.1").double == 0.1)
     #expect(try JSON.parse("1e999").double == .infinity)

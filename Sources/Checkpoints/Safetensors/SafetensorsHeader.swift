@@ -97,14 +97,18 @@ struct SafetensorsHeader {
     guard let dimensions = entry["shape"]?.array else { throw malformed("it has no “shape” list.") }
     var shape: [Int] = []
     for dimension in dimensions {
-      guard let count = dimension.int, count >= 0 else {
-        throw malformed("its shape holds something else than whole numbers from 0 to 2⁶³−1.")
+      // The format's own reader takes neither 1e3 nor 2.0, and a file that only some programs read is not written well.
+      guard let count = dimension.naturalNumber else {
+        throw malformed(
+          "its shape holds something else than whole numbers from 0 to 2⁶³−1, written as digits.")
       }
       shape.append(count)
     }
     guard let offsets = entry["data_offsets"]?.array, offsets.count == 2,
-      let begin = offsets[0].int, let end = offsets[1].int, begin >= 0
-    else { throw malformed("its “data_offsets” are not two whole numbers from 0 to 2⁶³−1.") }
+      let begin = offsets[0].naturalNumber, let end = offsets[1].naturalNumber
+    else {
+      throw malformed("its “data_offsets” are not two whole numbers from 0 to 2⁶³−1, written as digits.")
+    }
     guard begin <= end else { throw malformed("its data begins at \(begin), after its end at \(end).") }
     guard let size = dtype.byteCount(shape: shape) else {
       throw malformed("shape \(shape) of \(typeName) takes too many bytes, or not a whole number of them.")
