@@ -81,8 +81,8 @@ let package = Package(
     .target(
       name: "FuzzedReaders",
       dependencies: [
-        "KnowledgeEditing", "Ledger", "LanguageModels", "Checkpoints", "Tokenization", "Torch", "MadeUpWorld",
-        "StrictJSON",
+        "Experiments", "KnowledgeEditing", "Ledger", "LanguageModels", "Checkpoints", "Tokenization", "Torch",
+        "MadeUpWorld", "StrictJSON",
       ]),
     // What tests of several modules share; nothing else depends on it.
     .target(name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/TestSupport"),

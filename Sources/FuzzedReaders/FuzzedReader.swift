@@ -50,6 +50,7 @@ public struct FuzzedReader: Sendable, CustomStringConvertible {
   /// All of them.
   public static let all: [FuzzedReader] = [
     .safetensors, .index, .config, .tokenizer, .npz, .facts, .hyperparameters, .ledger, .delta, .json,
+    .statistics, .corpus, .results,
   ]
 
   /// Prepares an empty directory for ``run(_:in:)``.
@@ -76,6 +77,7 @@ public struct FuzzedReader: Sendable, CustomStringConvertible {
 
   private static let ownModules = [
     "StrictJSON", "Checkpoints", "Tokenization", "Torch", "LanguageModels", "Ledger", "KnowledgeEditing",
+    "Experiments",
   ]
 }
 

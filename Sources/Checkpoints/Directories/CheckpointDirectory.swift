@@ -32,8 +32,7 @@ struct CheckpointDirectory: Sendable {
   ///
   /// - Parameter source: the file that holds the name, for the message.
   func file(namedInData name: String, by source: String) throws(CheckpointError) -> URL {
-    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0 || $0 == 0x2F })
-    else {
+    guard name.isPlainFileName else {
       throw CheckpointError(
         .unsafePath, file: source, "“\(name)” is not the name of a file in the checkpoint's directory.")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Testing
 import Torch
 import TestSupport
@@ -87,6 +88,22 @@ struct StatisticsShardTests {
     provenance.modelFingerprint = "78"
     #expect(try mergeError([first, small("2/3", in: "e", provenance: provenance)]).contains("another model"))
     #expect(try mergeError([small("1/1", in: "f", count: 0)]).contains("no tokens"))
+    #expect(try mergeError([small("1/1", in: "g", layers: [])]).contains("is of no layers"))
+  }
+
+  @Test(arguments: [
+    ("name", "../h.1.fc"), ("name", ".."), ("name", ""), ("file", "../h.1.fc.exact.npz"), ("file", ".."),
+  ])
+  func `a shard whose layers are named by paths is refused`(member: String, text: String) throws {
+    let shard = try small("1/1", in: "a")
+    let list = shard.appendingPathComponent("statistics.json")
+    var manifest = try #require(JSON.parse(Data(contentsOf: list)).object)
+    var layer = try #require(manifest["layers"]?.array?.first?.object)
+    layer[member] = JSON(text)
+    manifest["layers"] = [.object(layer)]
+    try Data(JSON.object(manifest).serialized()).write(to: list)
+    #expect(try mergeError([shard]).contains("“\(text)” in “layers” is a path"))
+    #expect(!FileManager.default.fileExists(atPath: folder["h.1.fc_float32_mom2_10.npz"].path))
   }
 
   @Test func `a damaged shard is refused`() throws {

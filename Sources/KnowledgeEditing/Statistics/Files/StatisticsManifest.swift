@@ -56,10 +56,14 @@ struct StatisticsManifest: Equatable {
     self.provenance = provenance
     self.shard = shard
     layers = try entries.map { entry in
-      guard let name = entry["name"]?.string, let file = entry["file"]?.string, !file.contains("/"),
+      guard let name = entry["name"]?.string, let file = entry["file"]?.string,
         let keyWidth = entry["key_width"]?.int, let count = entry["tokens"]?.int,
         let sha256 = entry["sha256"]?.string
       else { throw refused("an entry of “layers” lacks a member, or has one of the wrong kind.") }
+      // What shards are merged into is named by the layer.
+      for text in [name, file] where !text.isPlainFileName {
+        throw refused("“\(text)” in “layers” is a path, not a name.")
+      }
       return Layer(name: name, file: file, keyWidth: keyWidth, count: count, sha256: sha256)
     }
   }

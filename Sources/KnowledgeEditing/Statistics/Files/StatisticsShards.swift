@@ -44,6 +44,9 @@ public enum StatisticsShards {
     guard let first = parts.first else {
       throw StatisticsError.mismatchedShards("none were given.")
     }
+    guard !first.manifest.layers.isEmpty else {
+      throw StatisticsError.mismatchedShards("\(first.directory.path) is of no layers.")
+    }
     let provenance = first.manifest.provenance
     var writer = try StatisticsWriter(
       directory: output, provenance: provenance, shard: .whole, overwrite: overwrite)
