@@ -191,6 +191,34 @@ import Testing
     #expect(try detail("ability", result).contains("mean of 1 tasks"))
   }
 
+  @Test func questionsLongerThanTheModelAreLeftOut() throws {
+    try setUp.edit.folder.writeAbilityTasks(below: "ability")
+    let long = String(repeating: "the river ", count: 300)
+    let records = (0..<12).map {
+      [
+        "question": JSON($0 == 10 ? long : "Which?"), "choices": ["a", "b", "c", "d"], "answer": JSON($0 % 4),
+      ] as JSON
+    }
+    let folder = try setUp.edit.folder.write("ability/mmlu.json", JSON(records).text())
+      .deletingLastPathComponent()
+    let page = setUp.edit.folder["check.html"]
+    let arguments = Self.bounds + ["--ability", folder.path, "--max-ability-loss", "1", "--html", page.path]
+    let result = try check(arguments)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try detail("ability", result).contains("mean of 6 tasks, 1 questions left out"))
+    let notice = "MMLU: 1 of 2 questions were left out"
+    #expect(try result.json["warnings"]?.array?.contains { $0.string?.hasPrefix(notice) == true } == true)
+    #expect(result.errors.contains(notice))
+    #expect(try String(contentsOf: page, encoding: .utf8).contains(notice))
+
+    let only = try setUp.edit.folder.write(
+      "long/mmlu.json", JSON(Array(repeating: records[10], count: 12)).text())
+    let none = try check(Self.bounds + ["--ability", only.deletingLastPathComponent().path])
+    #expect(none.status == 0, "\(none.errors)")
+    #expect(try checks("not_measured", none) == ["ability"])
+    #expect(try detail("ability", none).contains("all 2 questions are longer"))
+  }
+
   @Test(arguments: [["--min-said", "2"], ["--max-norm-ratio", "0.5"], ["--max-perplexity-growth", "-1"]])
   func boundsOutOfRangeAreWrongUsage(more: [String]) throws {
     #expect(try check(more).status == 64)

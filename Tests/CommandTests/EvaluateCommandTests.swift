@@ -44,6 +44,9 @@ import TestSupport
   @Test func perplexityAndAbilityAreInTheText() throws {
     let tiny = Package.llamaTiny
     try folder.writeAbilityTasks(below: "data/ability")
+    let long = JSON(String(repeating: "the river ", count: 300))
+    let records = (0..<12).map { ["sentence": $0 == 11 ? long : "Good", "label": JSON($0 % 2)] as JSON }
+    try folder.write("data/ability/cola.json", JSON(records).text())
     let result = try program.run([
       "evaluate", "--model_name", tiny.appendingPathComponent("model").path, "--hparams_fname",
       tiny.appendingPathComponent("hparams/AlphaEdit.json").path, "--ds_name",
@@ -59,6 +62,11 @@ import TestSupport
     let ability = try #require(lines.firstIndex { $0.hasPrefix("General ability") })
     #expect(lines[ability + 1].contains("0 edits  written  2 edits  written"), "\(result.output)")
     #expect(lines[ability + 2].contains("SST-2"))
+    let notice = "CoLA: 1 of 2 questions were left out"
+    #expect(lines[ability + 8].hasPrefix("  " + notice), "\(result.output)")
+    let run = folder["results/AlphaEdit/run_000"]
+    #expect(
+      try String(contentsOf: run.appendingPathComponent("report.html"), encoding: .utf8).contains(notice))
     // What only this project measures has no published name.
     #expect(lines.contains { $0.contains("free_rewrite_success") && $0.contains(" –  ") })
   }

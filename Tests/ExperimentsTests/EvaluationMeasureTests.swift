@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import StrictJSON
 import Testing
@@ -94,6 +95,27 @@ struct EvaluationMeasureTests {
     let report = try EvaluationRun(settings).run()
     #expect(report.summary["fluency"] == nil)
     #expect(report.summary["free_rewrite_success"]?.after?.recordCount == 2)
+  }
+
+  @Test func `kept files of ability go nowhere but where they belong`() throws {
+    let tests = try AbilityFiles(count: 12)
+    try FileManager.default.copyItem(at: tests.url, to: results["ability"])
+    var settings = settings
+    settings.recordLimit = 1
+    settings.abilityInterval = 1
+    let run = try EvaluationRun(settings).run().directory
+    // As a run that somebody else began might have it, hash and all.
+    let file = run.appendingPathComponent("measurements/after_0001/ability-0000.json")
+    var kept = try #require(JSON.parse(Data(contentsOf: file)).object)
+    var values = try #require(kept["values"]?.object)
+    values["files"] = ["../../../outside.json": []]
+    kept["values"] = .object(values)
+    kept["sha256"] = JSON(ContentHash(of: JSON.object(values).serialized()).hex)
+    try Data(JSON.object(kept).serialized()).write(to: file)
+    settings.continuedRun = run.lastPathComponent
+    let error = #expect(throws: EvaluationError.self) { try EvaluationRun(settings).run() }
+    #expect(error.map { "\($0)" }?.contains("ability-0000.json") == true)
+    #expect(!FileManager.default.fileExists(atPath: results["outside.json"].path))
   }
 
   @Test func `an interval below none is refused`() throws {

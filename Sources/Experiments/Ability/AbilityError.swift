@@ -6,8 +6,6 @@ public enum AbilityRecordFault: Error, Equatable, CustomStringConvertible {
   case missing(key: String)
   /// A member is not what it must be.
   case wrong(key: String, expected: String, found: String)
-  /// Its prompt has more tokens than the model can read and answer.
-  case promptTooLong(tokens: Int, answerTokens: Int, positions: Int)
   /// Its prompt or an answer cannot be put into tokens.
   case notInTokens(reason: String)
 
@@ -17,9 +15,6 @@ public enum AbilityRecordFault: Error, Equatable, CustomStringConvertible {
     case .notAnObject(let found): "expected an object, found \(found)"
     case .missing(let key): "has no \(key)"
     case .wrong(let key, let expected, let found): "\(key) must be \(expected), not \(found)"
-    case .promptTooLong(let tokens, let answerTokens, let positions):
-      "its prompt has \(tokens) tokens and its answer \(answerTokens), but the model reaches \(positions); leave this "
-        + "task out for this model, or remove the record"
     case .notInTokens(let reason): reason
     }
   }

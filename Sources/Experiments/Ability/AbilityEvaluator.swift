@@ -25,11 +25,13 @@ import Tokenization
 /// - An answer is found in what the model writes wherever its letters are: “no” in “know”, MMLU's “a” in any word that ends a
 ///   line with it. Here it is a whole word, and MMLU's letter the first one.
 ///
-/// The room for examples follows from the model's own positions, where the published one has a table of paths.
+/// The room for examples follows from the model's own positions, where the published one has a table of paths. A question that
+/// is longer than these even without examples is left out and counted; there it would end the evaluation.
 public struct AbilityEvaluator: Sendable {
   private struct Test: Sendable {
     let form: AbilityForm
-    let questions: [AbilityQuestion]
+    var questions: [AbilityQuestion] = []
+    var leftOut = 0
   }
 
   /// How many records at the beginning of each file are kept for examples.
@@ -72,19 +74,18 @@ public struct AbilityEvaluator: Sendable {
     for task in AbilityTask.allCases where tasks.contains(task) {
       let file = directory.appendingPathComponent(task.fileName)
       let records = try Self.records(file, task, limit: Self.exampleRecords + min(count, Int.max / 2))
-      let form = AbilityForm(task: task, asPublished: asPublished)
-      var questions: [AbilityQuestion] = []
+      var test = Test(form: AbilityForm(task: task, asPublished: asPublished))
       for (index, record) in records.enumerated().dropFirst(Self.exampleRecords) {
         do throws(AbilityRecordFault) {
-          questions.append(
-            try AbilityQuestion(
-              record, form: form, examples: records.prefix(fewShots), tokenizer: tokenizer,
-              maximumPositions: maximumPositions))
+          let question = try AbilityQuestion(
+            record, form: test.form, examples: records.prefix(fewShots), tokenizer: tokenizer,
+            maximumPositions: maximumPositions)
+          if let question { test.questions.append(question) } else { test.leftOut += 1 }
         } catch {
           throw .record(file: file.path, number: index + 1, fault: error)
         }
       }
-      tests.append(Test(form: form, questions: questions))
+      tests.append(test)
     }
     self.tests = tests
   }
@@ -137,7 +138,8 @@ public struct AbilityEvaluator: Sendable {
           meter.report(done, detail: test.form.task.title)
         }
         return AbilityTaskResult(
-          form: test.form, answers: answers, seconds: start.duration(to: clock.now) / .seconds(1))
+          form: test.form, answers: answers, leftOut: test.leftOut,
+          seconds: start.duration(to: clock.now) / .seconds(1))
       })
   }
 

@@ -17,9 +17,11 @@ struct AbilityQuestion: Sendable {
 
   /// Puts a record into tokens, behind as many of the first `examples` as the model's positions leave room for.
   ///
+  /// nil where they leave no room for the bare prompt and an answer.
+  ///
   /// - Parameter maximumPositions: the longest sequence the model can read
-  /// - Throws: ``AbilityRecordFault``, where not even the bare prompt fits, too.
-  init(
+  /// - Throws: ``AbilityRecordFault``.
+  init?(
     _ record: AbilityRecord, form: AbilityForm, examples: ArraySlice<AbilityRecord>, tokenizer: Tokenizer,
     maximumPositions: Int
   ) throws(AbilityRecordFault) {
@@ -32,9 +34,7 @@ struct AbilityQuestion: Sendable {
         (self.record, self.text, self.prompt, self.candidates) = (record, text, prompt, candidates)
         return
       }
-      guard examples.popLast() != nil else {
-        throw .promptTooLong(tokens: prompt.count, answerTokens: answer, positions: maximumPositions)
-      }
+      guard examples.popLast() != nil else { return nil }
     }
   }
 

@@ -8,6 +8,11 @@ public struct AbilityResult: Sendable, Equatable {
   /// A task's result; nil where it was not run.
   public subscript(task: AbilityTask) -> AbilityTaskResult? { tasks.first { $0.task == task } }
 
+  /// What was left out, a line for each task that something was left out of.
+  public var warnings: [String] {
+    tasks.compactMap { $0.task.notice(leftOut: $0.leftOut, asked: $0.answers.count) }
+  }
+
   /// The scores by this project's names: for each task an object with `generation` (what the model writes) and
   /// `probability` (the likeliest candidate).
   public var json: JSON {
@@ -42,6 +47,8 @@ public struct AbilityResult: Sendable, Equatable {
 public struct AbilityTaskResult: Sendable, Equatable {
   /// Every question's answers, in file order.
   public let answers: [AbilityAnswer]
+  /// How many questions were not asked, since they are longer than the model's positions.
+  public let leftOut: Int
   /// How long the test took, in seconds.
   public let seconds: Double
 
@@ -49,9 +56,10 @@ public struct AbilityTaskResult: Sendable, Equatable {
   /// The task.
   public let task: AbilityTask
 
-  init(form: AbilityForm, answers: [AbilityAnswer], seconds: Double) {
+  init(form: AbilityForm, answers: [AbilityAnswer], leftOut: Int, seconds: Double) {
     (task, asPublished) = (form.task, form.asPublished)
     self.answers = answers
+    self.leftOut = leftOut
     self.seconds = seconds
   }
 
@@ -70,7 +78,8 @@ public struct AbilityTaskResult: Sendable, Equatable {
   /// The scores of both ways to answer.
   public var json: JSON {
     [
-      "task": JSON(task.title), "questions": JSON(answers.count), "generation": generation.json,
+      "task": JSON(task.title), "questions": JSON(answers.count), "left_out": JSON(leftOut),
+      "generation": generation.json,
       "probability": probability.json, "seconds": JSON(seconds),
     ]
   }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// One of the tests of general ability of the published experiment, in the order in which it runs them.
 ///
 /// Five classifications of the GLUE and SuperGLUE benchmarks and questions of MMLU; raw values are the published short
@@ -36,4 +38,22 @@ public enum AbilityTask: String, Sendable, CaseIterable {
 
   /// The member of a record that holds the right answer.
   var labelKey: String { self == .mmlu ? "answer" : "label" }
+}
+
+extension AbilityTask {
+  /// Says how many questions were left out beside those that were asked; nil where none was.
+  func notice(leftOut: Int, asked: Int) -> String? {
+    guard leftOut > 0 else { return nil }
+    return
+      "\(title): \(leftOut) of \(leftOut + asked) questions were left out, which are longer than the model's positions"
+  }
+
+  /// The same of the scores of a stage, as `summary.json` has them; nil where they are none.
+  public func notice(of scores: JSON) -> String? {
+    let scores = scores[rawValue]
+    guard let leftOut = scores?["left_out"]?.int, let asked = scores?["generation"]?["total"]?.int else {
+      return nil
+    }
+    return notice(leftOut: leftOut, asked: asked)
+  }
 }

@@ -68,7 +68,7 @@ public struct CheckpointCheck {
     results.append(CheckResult(.model, .pass, "it answers"))
     return report(
       results + judgement.results, facts, elseSaying: "it was not come to",
-      factResults: judgement.factResults, warnings: warnings)
+      factResults: judgement.factResults, warnings: warnings + (judgement.edited.ability?.warnings ?? []))
   }
 
   /// The checkpoint's history; nil where it has none, or one that cannot be read, which is a result.

@@ -19,9 +19,11 @@ struct ModelFigures {
   var said: Double { share(facts.count(where: \.isSaid)) }
   /// The share of facts that are said freely.
   var saidFreely: Double { share(written.count(where: \.saysTarget)) }
-  /// The mean over tasks of the accuracy of the likeliest answers.
+  /// The tasks that questions were asked of.
+  var tasks: [AbilityTaskResult] { ability?.tasks.filter { !$0.answers.isEmpty } ?? [] }
+  /// The mean over tasks of the accuracy of the likeliest answers; nil without any.
   var accuracy: Double? {
-    ability.map { $0.tasks.reduce(0) { $0 + $1.probability.accuracy } / Double(max(1, $0.tasks.count)) }
+    tasks.isEmpty ? nil : tasks.reduce(0) { $0 + $1.probability.accuracy } / Double(tasks.count)
   }
 
   private func share(_ count: Int) -> Double { Double(count) / Double(max(1, facts.count)) }

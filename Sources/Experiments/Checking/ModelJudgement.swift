@@ -80,8 +80,12 @@ struct ModelJudgement {
   }
 
   private var ability: CheckResult {
-    guard let old = base.accuracy, let new = edited.accuracy, let tasks = edited.ability?.tasks else {
+    guard let result = edited.ability else {
       return .notMeasured(.ability, "no tests were named with --ability DIR")
+    }
+    let (tasks, leftOut) = (edited.tasks, result.tasks.reduce(0) { $0 + $1.leftOut })
+    guard let old = base.accuracy, let new = edited.accuracy else {
+      return .notMeasured(.ability, "all \(leftOut) questions are longer than the model's positions")
     }
     let details = tasks.map { task in
       let before = base.ability?[task.task]?.probability.accuracy ?? 0
@@ -89,7 +93,8 @@ struct ModelJudgement {
         "\(task.task.title): \(Self.percent(before)) before, \(Self.percent(task.probability.accuracy)) after"
     }
     return lossAtMost(
-      bounds.abilityLoss, .ability, base: old, edited: new, message: "mean of \(tasks.count) tasks",
+      bounds.abilityLoss, .ability, base: old, edited: new,
+      message: "mean of \(tasks.count) tasks" + (leftOut > 0 ? ", \(leftOut) questions left out" : ""),
       details: details)
   }
 

@@ -82,11 +82,33 @@ struct AbilityEvaluatorTests {
     #expect(try prompt(2, positions: tokens + 4).components(separatedBy: "Answer:").count == 3)
     let bare = try small.tokenizer.encode(prompt(0, positions: 256)).ids.count
     #expect(try prompt(10, positions: bare + 5).components(separatedBy: "Answer:").count == 2)
-    let file = files.url.appendingPathComponent("nli.json").path
-    let fault = AbilityRecordFault.promptTooLong(tokens: bare, answerTokens: 5, positions: bare + 4)
-    #expect(throws: AbilityError.record(file: file, number: 11, fault: fault)) {
-      try evaluator(files.url, small, tasks: [.nli], count: 1, fewShots: 10, positions: bare + 4)
-    }
+    let short = try evaluator(files.url, small, tasks: [.nli], count: 1, fewShots: 10, positions: bare + 4)
+    let result = try short.measure(small.model)
+    #expect(result[.nli]?.answers == [] && result[.nli]?.leftOut == 1)
+  }
+
+  @Test func `questions beyond the positions are left out, and counted`() throws {
+    let small = try SmallModel()
+    let files = try AbilityFiles(count: 15)
+    let all = try evaluator(files.url, small, tasks: [.mmlu, .rte]).measure(small.model)
+    #expect(all.warnings == [] && all[.mmlu]?.leftOut == 0)
+    let lengths = try #require(all[.mmlu]).answers.map { try small.tokenizer.encode($0.prompt).ids.count }
+    let longest = try #require(lengths.max())
+    let kept = lengths.count { $0 < longest }
+    try #require((1..<lengths.count).contains(kept))
+    let some = try evaluator(files.url, small, tasks: [.mmlu, .rte], positions: longest + 4)
+    #expect(some.questionCount == kept + 5)
+    let result = try some.measure(small.model)
+    let shorter = try #require(all[.mmlu]).answers.enumerated().filter { lengths[$0.offset] < longest }.map(
+      \.element)
+    #expect(result[.mmlu]?.answers.map(\.prompt) == shorter.map(\.prompt))
+    #expect(result[.mmlu]?.answers.map(\.continuation) == shorter.map(\.continuation))
+    #expect(result[.rte]?.leftOut == 0 && result.json["mmlu"]?["left_out"] == JSON(5 - kept))
+    #expect(result.publishedFiles()[0].json["mmmlu"]?["total"] == JSON(kept))
+    #expect(
+      result.warnings == [
+        "MMLU: \(5 - kept) of 5 questions were left out, which are longer than the model's positions"
+      ])
   }
 
   @Test func `the published files have the published names and members`() throws {
@@ -132,7 +154,10 @@ struct AbilityEvaluatorTests {
     let files = try AbilityFiles(count: 12)
     let json = try evaluator(files.url, small, tasks: [.mmlu]).measure(small.model).json
     #expect(json.object?.keys == ["mmlu"])
-    #expect(json["mmlu"]?.object?.keys == ["task", "questions", "generation", "probability", "seconds"])
+    #expect(
+      json["mmlu"]?.object?.keys == [
+        "task", "questions", "left_out", "generation", "probability", "seconds",
+      ])
     #expect(
       json["mmlu"]?["generation"]?.object?.keys == [
         "accuracy", "weighted_f1", "mcc", "correct", "incorrect", "invalid", "total",

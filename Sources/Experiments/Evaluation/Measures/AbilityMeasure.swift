@@ -60,7 +60,10 @@ struct AbilityMeasure: Measure {
     let scores = result.tasks.map { task in
       (
         JSONString(task.task.rawValue),
-        ["generation": task.generation.json, "probability": task.probability.json] as JSON
+        [
+          "generation": task.generation.json, "probability": task.probability.json,
+          "left_out": JSON(task.leftOut),
+        ] as JSON
       )
     }
     try keep(
@@ -80,6 +83,10 @@ struct AbilityMeasure: Measure {
   func publish(_ results: MeasuredValues, to directory: RunDirectory) throws {
     for stage in results.measuredStages(of: self) {
       for (name, json) in try results.values(of: self, part: 0, at: stage)["files"]?.object?.members ?? [] {
+        // Kept values may have come with a run that somebody else began.
+        guard name.text.isPlainFileName else {
+          throw EvaluationError.lostMeasurement(file: results.store.url(self.name, part: 0, at: stage).path)
+        }
         try directory.write(json, to: "\(Self.directory)/\(name.text)")
       }
     }
@@ -110,5 +117,7 @@ struct AbilityMeasure: Measure {
       }
       content.ability.append(.ability(measure, tasks: tasks))
     }
+    guard let scores = stages.last?.1 else { return }
+    content.warnings += AbilityTask.allCases.compactMap { $0.notice(of: scores) }
   }
 }
