@@ -55,9 +55,36 @@ import Testing
     #expect(try finding("model", of: diagnosis)["blocks"] == 5)
     let speed = try finding("speed", of: diagnosis)
     #expect(speed["seconds"]?.double ?? 0 > 0 && speed["is_lower_bound"] == false)
+    // Its vocabulary is that of a made-up world, and so are the facts that it is tried with.
+    #expect(speed["facts"] == 100 && speed["facts_from"] == "made of the model's own words")
+    #expect(try finding("facts", of: diagnosis)["verdict"] == "absent")
     // Its statistics are beside it, and not in the cache.
     #expect(try finding("statistics", of: diagnosis)["verdict"] == "warning")
     #expect(diagnosis["verdict"] == "warning")
+  }
+
+  @Test func theTimeOfTheFactsThatAreToBeWritten() throws {
+    let demo = Package.root.appendingPathComponent("Sources/alphaedit/Resources/demo")
+    func diagnosis(_ more: String...) throws -> Program.Result {
+      try edit.program.run(
+        ["doctor", "--json", "--model", demo.appendingPathComponent("model").path] + more)
+    }
+    let facts = demo.appendingPathComponent("facts.json").path
+    let hparams = demo.appendingPathComponent("hparams.json").path
+    let named = try diagnosis("--facts", facts, "--hparams", hparams)
+    #expect(named.status == 0, "\(named.errors)")
+    let speed = try finding("speed", of: named.json)
+    #expect(speed["facts"] == 400 && speed["facts_from"] == "of the file")
+    // Which of them depends on how fast this machine is at the moment.
+    #expect(["searches", "steps"].contains(speed["basis"]?.string ?? ""))
+    #expect(try finding("facts", of: named.json)["found"]?.string == "\(facts): 400 facts of the file")
+    #expect(try finding("hyper-parameters", of: named.json)["origin"]?.string == hparams)
+
+    let missing = try diagnosis("--facts", edit.folder["none.json"].path)
+    #expect(missing.status == 1)
+    #expect(try finding("facts", of: missing.json)["found"]?.string?.contains("none.json") == true)
+    let alone = try edit.program.run(["doctor", "--facts", facts])
+    #expect(alone.status == 64 && alone.errors.contains("--model"), "\(alone.errors)")
   }
 
   @Test func statisticsAndNullSpacesAreFound() throws {

@@ -27,9 +27,14 @@ public struct Diagnosis: Sendable {
   ///
   /// - Parameters:
   ///   - model: the checkpoint's directory; nil to look at the machine alone.
+  ///   - facts: a file of the facts to be written into it, see ``FactFile``; nil for 100 facts of ordinary length.
+  ///   - hyperparameters: a file of hyper-parameters or the name of built-in ones; nil for those that an edit takes by itself.
   ///   - memory: bytes of working memory that an edit may take beside the weights.
   ///   - cache: where statistics and null spaces are kept.
-  public init(of model: URL? = nil, memory: Int = 2_000_000_000, cache: URL = CacheDirectory.standard()) {
+  public init(
+    of model: URL? = nil, facts: URL? = nil, hyperparameters: String? = nil, memory: Int = 2_000_000_000,
+    cache: URL = CacheDirectory.standard()
+  ) {
     let machine = MachineDiagnosis(cache: cache)
     var sections = [
       Section(title: "engine", findings: machine.engine),
@@ -38,7 +43,8 @@ public struct Diagnosis: Sendable {
     ]
     if let model {
       let findings = ModelDiagnosis(
-        of: model, places: machine.places, memory: memory, cache: cache
+        of: model, facts: facts, hyperparameters: hyperparameters, places: machine.places, memory: memory,
+        cache: cache
       ).findings
       sections.append(Section(title: "model", findings: findings))
     }

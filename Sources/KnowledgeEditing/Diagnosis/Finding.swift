@@ -66,12 +66,3 @@ extension [Finding] {
     }
   }
 }
-
-extension Int {
-  /// A number of bytes in the unit a person would use.
-  var asBytes: String {
-    let (amount, unit) = self < 1_000_000_000 ? (Double(self) / 1e6, "MB") : (Double(self) / 1e9, "GB")
-    let tenths = (amount * 10).rounded() / 10
-    return "\(tenths >= 100 ? "\(Int(tenths.rounded()))" : "\(tenths)") \(unit)"
-  }
-}

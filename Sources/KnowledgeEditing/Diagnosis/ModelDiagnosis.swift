@@ -13,10 +13,14 @@ struct ModelDiagnosis {
 
   /// - Parameters:
   ///   - directory: the checkpoint's.
+  ///   - facts: a file of the facts to be written; nil for facts of ordinary length.
+  ///   - hyperparameters: a file of hyper-parameters or the name of built-in ones; nil for those that an edit takes by itself.
   ///   - places: where it could be edited, the best first.
   ///   - memory: bytes of working memory that an edit may take beside the weights.
   ///   - cache: where statistics and null spaces are kept.
-  init(of directory: URL, places: [ComputePlace], memory: Int, cache: URL) {
+  init(
+    of directory: URL, facts: URL?, hyperparameters: String?, places: [ComputePlace], memory: Int, cache: URL
+  ) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory),
       isDirectory.boolValue
@@ -36,12 +40,15 @@ struct ModelDiagnosis {
     let history = findings.look(at: "history") { try Self.history(of: checkpoint) } ?? nil
     guard
       let settings = findings.look(
-        at: "hyper-parameters", { try Self.hyperparameters(for: model, after: history?.method) })
+        at: "hyper-parameters",
+        { try Self.hyperparameters(named: hyperparameters, for: model, after: history?.method) })
     else { return }
-    if let tokenizer {
+    if let tokenizer,
+      let facts = findings.look(at: "facts", { try Self.facts(facts, model, tokenizer, settings) })
+    {
       let subject = ModelFit(
-        checkpoint: checkpoint, model: model, tokenizer: tokenizer, settings: settings,
-        weightCount: weights, memory: memory)
+        checkpoint: checkpoint, model: model, settings: settings, facts: facts, weightCount: weights,
+        memory: memory)
       if let choice = findings.look(at: "memory", { try subject.choose(among: places) }) {
         _ = findings.look(at: "speed") { ((), try subject.time(choice)) }
       }
@@ -128,12 +135,26 @@ struct ModelDiagnosis {
     return (history, finding)
   }
 
+  private static func facts(
+    _ file: URL?, _ model: any LanguageModel, _ tokenizer: Tokenizer, _ settings: Hyperparameters
+  ) throws -> (TrialFacts, Finding) {
+    let facts = try TrialFacts(
+      of: file.map { try FactFile(contentsOf: $0) }, model, tokenizer, strategy: settings.subjectPosition)
+    let words = "\(facts.count) facts \(facts.origin)"
+    let finding = Finding(
+      "facts", file == nil ? .absent : .ok,
+      file.map { "\($0.path): \(words)" } ?? "none named with --facts; tried are \(words)",
+      values: [("count", JSON(facts.count))])
+    return (facts, finding)
+  }
+
   private static func hyperparameters(
-    for model: any LanguageModel, after recorded: RecordedMethod?
+    named name: String?, for model: any LanguageModel, after recorded: RecordedMethod?
   ) throws -> (Hyperparameters, Finding) {
+    let recorded = name == nil ? recorded : nil
     let chosen =
       try recorded.map { try ChosenHyperparameters(of: $0, for: model, overrides: .init()) }
-      ?? ChosenHyperparameters(named: nil, for: model)
+      ?? ChosenHyperparameters(named: name, for: model)
     guard case .locating(let settings) = chosen.settings else {
       throw HyperparameterError(file: chosen.origin, key: "layers", fault: .missing)
     }

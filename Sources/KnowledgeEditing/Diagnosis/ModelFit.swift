@@ -1,7 +1,6 @@
 import Checkpoints
 import LanguageModels
 import StrictJSON
-import Tokenization
 import Torch
 
 /// Where and in which type a model can be edited by AlphaEdit, and how fast.
@@ -9,8 +8,9 @@ struct ModelFit {
   let checkpoint: Checkpoint
   /// The model in its stored type, in the checkpoint's mapped memory.
   let model: any LanguageModel
-  let tokenizer: Tokenizer
   let settings: Hyperparameters
+  /// The facts to be written.
+  let facts: TrialFacts
   /// How many weights the checkpoint has.
   let weightCount: Int
   /// Bytes of working memory that an edit may take beside the weights.
@@ -40,13 +40,6 @@ struct ModelFit {
     var total: Int { weights + preservation + working }
   }
 
-  /// How many facts an edit is estimated for.
-  private static let factCount = 100
-
-  private func prompts() throws -> [EditPrompts] {
-    try Fact.samples.map { try EditPrompts($0, templates: .samples, tokenizer: tokenizer) }
-  }
-
   private func need(_ choice: Choice, factBytes: Int) -> Need {
     let (n, d, count) = (model.feedForwardWidth, model.width, settings.layers.count)
     // Where weights have fewer bits than float32 those that change are summed in it.
@@ -64,7 +57,7 @@ struct ModelFit {
   ///
   /// - Throws: ``EditingError/memoryTooSmall(needed:allowed:)`` where the working memory does not hold a fact.
   func choose(among places: [ComputePlace]) throws -> (Choice?, Finding) {
-    let prompts = BatchPrompts(try prompts())
+    let prompts = BatchPrompts(facts.prompts)
     var options: [(choice: Choice, need: Need, available: Int?)] = []
     for place in places {
       for dtype in [DType.float32, .bfloat16] {
@@ -115,41 +108,38 @@ struct ModelFit {
   /// How long an edit takes there.
   func time(_ choice: Choice?) throws -> Finding {
     guard let choice else { return Finding("speed", .absent, "not tried, since the model does not fit") }
-    let facts = try prompts()
     let outside = 2 * model.vocabularySize * model.width
     let cost = EditCost(
-      BatchPrompts(facts), shape: model.shape,
+      BatchPrompts(facts.prompts), shape: model.shape,
       blockWeights: Double(max(weightCount - outside, weightCount / 2)) / Double(max(1, model.blockCount)),
       settings: settings)
     let rate = try SpeedTrial.rate(
       of: model.shape, rows: cost.stepTokens * MemoryPlan.largestChunk, dtype: choice.dtype,
       device: choice.device)
-    let trial = try SpeedTrial(cost, facts: facts, settings: settings, rate: rate) {
+    let trial = try SpeedTrial(cost, facts: facts.prompts, settings: settings, rate: rate) {
       model.dtype == choice.dtype && choice.device == .cpu
         ? model : try ModelRegistry.load(checkpoint, dtype: choice.dtype, device: choice.device)
     }
-    let seconds = trial.secondsPerFact * Double(Self.factCount)
+    let seconds = trial.secondsPerFact * Double(facts.count)
     let (about, basis) =
       switch trial.basis {
-      case .steps(let steps, let facts): ("about", "\(steps) steps of \(facts) facts were timed")
+      case .searches(let count): ("about", "\(count) target values were sought, of facts \(facts.origin)")
+      case .steps(let steps, let count):
+        (
+          "at most",
+          "\(steps) of \(settings.targetSteps) steps were timed, of \(count) facts \(facts.origin); most searches end early"
+        )
       case .products: ("at least", "counted operations at the rate of matrix products")
       }
     return Finding(
       "speed",
-      "\(Self.factCount) facts take \(about) \(Self.words(seconds)) in \(choice.dtype.rawValue) on \(choice.device) "
+      "\(facts.count) facts take \(about) \(seconds.asDuration) in \(choice.dtype.rawValue) on \(choice.device) "
         + "(\(basis)); products run at \(Int((rate / 1e9).rounded())) GFLOP/s",
       values: [
-        ("facts", JSON(Self.factCount)), ("seconds", JSON(seconds)),
-        ("is_lower_bound", JSON(trial.basis == .products)),
+        ("facts", JSON(facts.count)), ("facts_from", JSON(facts.origin)), ("seconds", JSON(seconds)),
+        ("basis", JSON(trial.basis.name)), ("is_lower_bound", JSON(trial.basis == .products)),
         ("flops_per_fact", JSON(cost.total(forwards: settings.targetSteps))),
         ("flops_per_second", JSON(rate)),
       ])
-  }
-
-  private static func words(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
-    let whole = max(1, Int(seconds.rounded()))
-    if whole < 120 { return "\(whole) s" }
-    return whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h"
   }
 }

@@ -1,16 +1,26 @@
 import LanguageModels
-import Tokenization
 import Torch
 
-/// How long writing a fact takes, found by a short trial: some steps of the search for target values where these take seconds,
-/// else matrix products of the model's shape.
+/// How long writing a fact takes, found by a short trial: whole searches for target values where these take seconds, else some
+/// steps of them, else matrix products of the model's shape.
 struct SpeedTrial {
   /// What was timed.
   enum Basis: Equatable {
-    /// That many steps for that many facts at once.
+    /// The searches for that many facts' target values, each until it ended.
+    case searches(Int)
+    /// That many steps for that many facts at once; most searches end before the last one.
     case steps(Int, facts: Int)
     /// Products of matrices, at whose rate no whole edit runs.
     case products
+
+    /// A word for it, for programs.
+    var name: String {
+      switch self {
+      case .searches: "searches"
+      case .steps: "steps"
+      case .products: "products"
+      }
+    }
   }
 
   /// Seconds for a fact, without statistics and null spaces.
@@ -20,59 +30,69 @@ struct SpeedTrial {
 
   /// A trial may take about as long.
   private static let longest = 5.0
-  private static let largestBatch = 8
   private static let stepCount = 3
+  /// The search of a single fact says little of how many steps searches take.
+  private static let fewestSearches = 4
 
   /// - Parameters:
   ///   - cost: of a fact.
+  ///   - facts: to be tried, all at once where there is time.
   ///   - load: gives the model as it would be edited; called where the trial edits.
   init(
     _ cost: EditCost, facts: [EditPrompts], settings: Hyperparameters, rate: Double,
     load: () throws -> any LanguageModel
   ) throws {
     let expected = cost.total(forwards: Self.stepCount + 2) / rate
-    let count = min(Self.largestBatch, facts.count, Int(min(Self.longest / expected, 1e6)))
+    let count = min(facts.count, Int(min(Self.longest / expected, 1e6)))
     guard count > 0 else {
       secondsPerFact = cost.total(forwards: settings.targetSteps) / rate
       basis = .products
       return
     }
-    let times = try Self.time(Array(facts.prefix(count)), settings, try load())
-    let step = times.step / Double(count)
+    let model = try load()
+    let tried = Array(facts.prefix(count))
+    // The first run of anything loads pages and chooses kernels.
+    _ = try Self.time(tried, settings, model, steps: 1)
+    let times = try Self.time(tried, settings, model, steps: Self.stepCount)
+    let step = times.search / Double(max(1, times.steps) * count)
+    let setUp = times.setUp / Double(count)
     // The layers' products are of the same kind as a step's.
     let layers = step * cost.layers / max(cost.step, 1)
-    secondsPerFact = times.setUp / Double(count) + Double(max(settings.targetSteps - 1, 0)) * step + layers
-    basis = .steps(Self.stepCount, facts: count)
+    let search = step * Double(max(settings.targetSteps - 1, 0))
+    let affordable = Int(min(Self.longest / max(setUp + search, .leastNormalMagnitude), Double(count)))
+    guard affordable >= min(Self.fewestSearches, count) else {
+      secondsPerFact = setUp + search + layers
+      basis = .steps(Self.stepCount, facts: count)
+      return
+    }
+    let whole = try Self.time(
+      Array(facts.prefix(affordable)), settings, model, steps: max(settings.targetSteps - 1, 0))
+    secondsPerFact = (whole.setUp + whole.search) / Double(affordable) + layers
+    basis = .searches(affordable)
   }
 
-  /// Seconds for setting up a batch, and for one step.
+  /// Seconds for setting up a batch, and for a search that ends after at most `steps` steps, with the number it took.
   private static func time(
-    _ facts: [EditPrompts], _ settings: Hyperparameters, _ model: any LanguageModel
-  ) throws -> (setUp: Double, step: Double) {
+    _ facts: [EditPrompts], _ settings: Hyperparameters, _ model: any LanguageModel, steps: Int
+  ) throws -> (setUp: Double, search: Double, steps: Int) {
     try Autograd.withoutGradients {
+      var settings = settings
+      settings.targetSteps = steps + 1
       let prompts = BatchPrompts(facts)
       let clock = ContinuousClock()
-      func run(steps: Int) throws -> (setUp: Double, steps: Double, count: Int) {
-        var settings = settings
-        settings.targetSteps = steps + 1
-        let start = clock.now
-        let past = try SharedContexts(prompts, of: model).keyValues(upTo: model.blockCount)
-        let states = try FactStates(
-          facts: facts.indices, of: prompts, after: past, layers: settings.layers, model: model)
-        try model.device.synchronize()
-        let ready = clock.now
-        let found = try TargetValueOptimizer(model: model, settings: settings)
-          .optimize(states, prompts: prompts, shared: past)
-        try model.device.synchronize()
-        return (
-          start.duration(to: ready) / .seconds(1), ready.duration(to: clock.now) / .seconds(1),
-          found.map(\.losses.count).max() ?? 0
-        )
-      }
-      // The first run of anything loads pages and chooses kernels.
-      _ = try run(steps: 1)
-      let times = try run(steps: stepCount)
-      return (times.setUp, times.steps / Double(max(1, times.count)))
+      let start = clock.now
+      let past = try SharedContexts(prompts, of: model).keyValues(upTo: model.blockCount)
+      let states = try FactStates(
+        facts: facts.indices, of: prompts, after: past, layers: settings.layers, model: model)
+      try model.device.synchronize()
+      let ready = clock.now
+      let found = try TargetValueOptimizer(model: model, settings: settings)
+        .optimize(states, prompts: prompts, shared: past)
+      try model.device.synchronize()
+      return (
+        start.duration(to: ready) / .seconds(1), ready.duration(to: clock.now) / .seconds(1),
+        found.map(\.losses.count).max() ?? 0
+      )
     }
   }
 
@@ -98,17 +118,4 @@ struct SpeedTrial {
   }
 
   private static let largestRows = 2048
-}
-
-extension Fact {
-  /// Facts of ordinary length, to be written into nothing.
-  static let samples: [Fact] = [
-    ("The Eiffel Tower", "{} is located in the city of", "Rome"),
-    ("Marie Curie", "{} worked in the field of", "music"), ("Windows 11", "{} was developed by", "Nintendo"),
-    ("Lake Geneva", "The country in which {} lies is", "Norway"),
-    ("Vincent van Gogh", "The mother tongue of {} is", "Finnish"),
-    ("Mount Fuji", "{} belongs to the continent of", "Africa"),
-    ("Michael Jordan", "The sport that {} plays professionally is", "tennis"),
-    ("The Godfather", "The original language of {} is", "Greek"),
-  ].compactMap { subject, prompt, target in try? Fact(subject: subject, prompt: prompt, target: target) }
 }

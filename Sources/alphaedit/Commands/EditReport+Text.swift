@@ -16,7 +16,7 @@ extension EditReport {
     let batches = batchCount == 1 ? "one batch" : "\(batchCount) batches of up to \(settings.batchSize)"
     return """
       Edited \(settings.model.lastPathComponent) by \(settings.method.rawValue): \(grouped(facts.count)) facts in \(batches), blocks \(layers), \
-      \(duration(editingSeconds))
+      \(editingSeconds.asDuration)
         hyper-parameters   \(hyperparameters.origin)
         key statistics     \(statisticsOrigin)
 
@@ -106,7 +106,7 @@ extension EditReport {
     let heading = ["batch", "facts", "perplexity", "‖ΔW‖/‖W‖ at most", "earlier facts kept"]
     let omitted = guarded.readings.count - shown.count
     return
-      "Guard (\(duration(guarded.seconds)) in all\(omitted > 0 ? "; the last \(shown.count) batches" : ""))\n"
+      "Guard (\(guarded.seconds.asDuration) in all\(omitted > 0 ? "; the last \(shown.count) batches" : ""))\n"
       + table([heading] + rows, textColumns: 0) + (guarded.stop.map { "  \($0)\n" } ?? "")
   }
 

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import KnowledgeEditing
 import StrictJSON
 
 extension EvaluationReport {
@@ -15,7 +16,7 @@ extension EvaluationReport {
   private var heading: String {
     """
     \(settings.method.rawValue) on \(settings.model.lastPathComponent): \(grouped(summary.recordCount)) records, \
-    \(settings.batchSize) at a time, edited in \(duration(editingSeconds))
+    \(settings.batchSize) at a time, edited in \(editingSeconds.asDuration)
       hyper-parameters   \(hyperparameters.origin)
       key statistics     \(statisticsOrigin)
 
@@ -70,6 +71,7 @@ extension EvaluationReport {
     let heading = stages.flatMap { ["\($0["edits"]?.int.map(grouped) ?? "") edits", "written"] }
     return "General ability: accuracy of the likeliest answers, and of those the model writes, in per cent\n"
       + table([["task"] + heading] + rows)
+      + AbilityTask.allCases.compactMap { $0.notice(of: stages.last ?? .null) }.map { "  \($0)\n" }.joined()
   }
 
   private var whereabouts: String {

@@ -22,16 +22,6 @@ func grouped(_ value: Int) -> String {
 /// A share as a percentage.
 func percent(_ share: Double) -> String { "\(decimal(share * 100, 1)) %" }
 
-/// Seconds in the unit a person would use.
-func duration(_ seconds: Double) -> String {
-  guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
-  if seconds < 10 { return "\(decimal(seconds, 1)) s" }
-  let whole = Int(seconds.rounded())
-  if whole < 120 { return "\(whole) s" }
-  if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }
-  return "\(whole / 3600) h \(whole % 3600 / 60) min"
-}
-
 extension String {
   /// The text with spaces before it up to a width.
   func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }

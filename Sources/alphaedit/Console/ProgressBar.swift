@@ -16,7 +16,7 @@ final class ProgressBar {
   /// Ends the phase being shown.
   func finish() {
     guard let phase else { return }
-    let took = "\(phase.phase): \(grouped(phase.done)) \(phase.unit) in \(duration(phase.elapsed))"
+    let took = "\(phase.phase): \(grouped(phase.done)) \(phase.unit) in \(phase.elapsed.asDuration)"
     StandardError.write(Self.eraseLine + took + "\n")
     self.phase = nil
   }
@@ -35,7 +35,7 @@ final class ProgressBar {
     } else if update.elapsed > 1, update.done > 0 {
       parts.append(rate(Double(update.done) / update.elapsed))
     }
-    if let left = update.timeLeft, left >= 1 { parts.append("\(duration(left)) left") }
+    if let left = update.timeLeft, left >= 1 { parts.append("\(left.asDuration) left") }
     return parts.joined(separator: "  ")
   }
 
