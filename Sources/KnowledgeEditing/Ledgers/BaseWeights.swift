@@ -75,17 +75,17 @@ struct BaseWeights {
       }
       return try body(checkpoint.directory)
     }
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("alphaedit-base-\(UUID().uuidString)", isDirectory: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let scratch = try ScratchDirectory(for: "base")
+    defer { scratch.remove() }
+    let directory = scratch.url.appendingPathComponent("base", isDirectory: true)
     var copy = EditedCheckpoint(of: edited)
     copy.omit(file: Ledger.fileName)
     for tensor in base.tensors {
       let values = try self.tensor(tensor)
       try copy.replace(tensor.name, by: values)
     }
-    try copy.write(to: folder, overwrite: false) { _ in Array("{}".utf8) }
-    return try body(folder)
+    try copy.write(to: directory, overwrite: false) { _ in Array("{}".utf8) }
+    return try body(directory)
   }
 
   /// Has a ledger keep the base's tensors, if it does not already.

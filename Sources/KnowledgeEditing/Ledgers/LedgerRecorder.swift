@@ -7,30 +7,26 @@ import Torch
 
 /// Writes a ledger beside nothing yet: a new one or a copy of the present one, which goes into the checkpoint being written.
 struct LedgerRecorder {
-  /// The file while it is being written, in a directory of its own.
-  let url: URL
-  private let folder: URL
+  private let folder: ScratchDirectory
   let ledger: Ledger
 
   /// Begins a ledger of changes to a base.
   init(startingAt base: LedgerBase) throws {
-    (folder, url) = try Self.place()
-    ledger = try Ledger.create(at: url, base: base)
+    folder = try ScratchDirectory(for: "ledger")
+    ledger = try Ledger.create(at: Self.file(in: folder), base: base)
   }
 
   /// Continues a ledger, in a copy.
   init(continuing former: Ledger) throws {
-    (folder, url) = try Self.place()
-    ledger = try former.copy(to: url)
+    folder = try ScratchDirectory(for: "ledger")
+    ledger = try former.copy(to: Self.file(in: folder))
   }
 
-  private static func place() throws -> (folder: URL, url: URL) {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("alphaedit-ledger-\(UUID().uuidString)", isDirectory: true)
-    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-      throw LedgerError.unwritable(file: folder.path, reason: error.localizedDescription)
-    }
-    return (folder, folder.appendingPathComponent(Ledger.fileName))
+  /// The file while it is being written.
+  var url: URL { Self.file(in: folder) }
+
+  private static func file(in folder: ScratchDirectory) -> URL {
+    folder.url.appendingPathComponent(Ledger.fileName)
   }
 
   /// Adds a run that begins now, by the user whose process this is.
@@ -47,7 +43,7 @@ struct LedgerRecorder {
   }
 
   /// Removes the file, once its bytes are where they belong.
-  func remove() { try? FileManager.default.removeItem(at: folder) }
+  func remove() { folder.remove() }
 }
 
 extension LedgerBase {

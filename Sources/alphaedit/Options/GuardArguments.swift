@@ -26,12 +26,7 @@ struct GuardArguments: ParsableArguments {
   func validate() throws {
     let bounds = [maxPerplexityGrowth, maxNormGrowth, minFactsKept].compactMap { $0 }
     if noGuard && !bounds.isEmpty { throw ValidationError("--no-guard takes no bounds") }
-    if let least = [maxPerplexityGrowth, maxNormGrowth].compactMap({ $0 }).min(), !(least > 0) {
-      throw ValidationError("--max-perplexity-growth and --max-norm-growth must be more than 0")
-    }
-    if let minFactsKept, !(0...1).contains(minFactsKept) {
-      throw ValidationError("--min-facts-kept must be from 0 to 1")
-    }
+    do { try self.bounds?.check() } catch { throw ValidationError("\(error)") }
   }
 
   /// The bounds where one of them was given; else nil.
