@@ -132,9 +132,11 @@ struct ModelFit {
       case .products: ("at least", "counted operations at the rate of matrix products")
       }
     return Finding(
-      "speed",
+      "speed", .ok,
       "\(facts.count) facts take \(about) \(seconds.asDuration) in \(choice.dtype.rawValue) on \(choice.device) "
         + "(\(basis)); products run at \(Int((rate / 1e9).rounded())) GFLOP/s",
+      remedy: facts.areNamed
+        ? nil : "name your facts with --facts FILE: how soon searches end depends on them",
       values: [
         ("facts", JSON(facts.count)), ("facts_from", JSON(facts.origin)), ("seconds", JSON(seconds)),
         ("basis", JSON(trial.basis.name)), ("is_lower_bound", JSON(trial.basis == .products)),

@@ -9,6 +9,8 @@ struct TrialFacts {
   let count: Int
   /// What the facts are, in words.
   let origin: String
+  /// Whether they are those that are to be written.
+  let areNamed: Bool
 
   /// How many facts an edit without a file of them is estimated for.
   private static let standardCount = 100
@@ -27,6 +29,7 @@ struct TrialFacts {
     of file: FactFile?, _ model: any LanguageModel, _ tokenizer: Tokenizer,
     strategy: SubjectPosition.Strategy
   ) throws {
+    areNamed = file != nil
     let words = Fact.samples.map(\.filledPrompt)
     let tokens = try words.reduce(0) { try $0 + tokenizer.encode($1).ids.count }
     let wordCount = words.reduce(0) { $0 + $1.split(separator: " ").count }
