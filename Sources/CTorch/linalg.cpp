@@ -36,3 +36,12 @@ bool ct_qr(const ct_tensor* a, ct_tensor** q, ct_tensor** r) {
     *r = new ct_tensor(triangular);
   });
 }
+bool ct_positive_eigenvalue_count(const ct_tensor* a, int64_t* count) {
+  return effect([&] {
+    auto [factor, pivots, info] = at::linalg_ldl_factor_ex(a->value);
+    // LAPACK marks both rows of a 2 x 2 block by negative pivots; such a block has one eigenvalue of either sign.
+    auto pairs = pivots.lt(0);
+    auto single = factor.diagonal().gt(0).logical_and(pairs.logical_not());
+    *count = single.sum().item<int64_t>() + pairs.sum().item<int64_t>() / 2;
+  });
+}

@@ -23,6 +23,13 @@ public struct TorchError: Error, Equatable, CustomStringConvertible {
     return "\(operation)\(arguments): \(message)"
   }
 
+  /// Whether memory, of this machine or of a device, did not suffice.
+  public var isOutOfMemory: Bool {
+    // "CUDA out of memory", "MPS backend out of memory", "DefaultCPUAllocator: can't allocate memory"
+    message.contains("out of memory") || message.contains("can't allocate memory")
+      || message.contains("not enough memory")
+  }
+
   static func last(_ operation: String, _ tensors: [Tensor]) -> TorchError {
     TorchError(
       operation: operation, message: String(cString: ct_last_error()), shapes: tensors.map(\.shape))

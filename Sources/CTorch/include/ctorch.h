@@ -167,6 +167,8 @@ bool ct_symmetric_eigen(const ct_tensor *_Nonnull a, ct_tensor *_Nullable *_Nonn
 bool ct_svd(const ct_tensor *_Nonnull a, ct_tensor *_Nullable *_Nonnull u, ct_tensor *_Nullable *_Nonnull s,
             ct_tensor *_Nullable *_Nonnull vt);
 bool ct_qr(const ct_tensor *_Nonnull a, ct_tensor *_Nullable *_Nonnull q, ct_tensor *_Nullable *_Nonnull r);
+// How many eigenvalues of a symmetric matrix are above zero.
+bool ct_positive_eigenvalue_count(const ct_tensor *_Nonnull a, int64_t *_Nonnull count);
 
 // Autograd (autograd.cpp)
 ct_tensor *_Nullable ct_detach(const ct_tensor *_Nonnull tensor);

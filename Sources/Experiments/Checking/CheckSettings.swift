@@ -25,8 +25,8 @@ public struct CheckSettings: Sendable {
   public var device = Device.cpu
   /// The type to compute in.
   public var dtype = DType.float32
-  /// Bytes of working memory beside the weights.
-  public var memory = 1 << 30
+  /// Working memory beside the weights.
+  public var memory = MemoryAllowance.automatic
 
   /// Settings with these places and every other one at its default.
   public init(model: URL, base: URL) {
@@ -39,8 +39,8 @@ public struct CheckSettings: Sendable {
     guard testsPerTask >= 1 else {
       throw .invalidSetting("\(testsPerTask) questions a task are to be asked; it must be at least 1")
     }
-    guard memory >= 1 else {
-      throw .invalidSetting("\(memory) bytes of memory are allowed; it must be at least 1")
+    guard memory.bytes >= 1 else {
+      throw .invalidSetting("\(memory.bytes) bytes of memory are allowed; it must be at least 1")
     }
     try bounds.check()
   }

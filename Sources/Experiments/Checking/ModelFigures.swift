@@ -48,7 +48,7 @@ struct ModelQuestions {
       facts: try FactProbe(prompts, tokenizer: tokenizer)
         .measure(model, phase: "\(name): facts", progress: progress),
       written: try FreeGenerationEvaluator(facts.facts, tokenizer: tokenizer)
-        .measure(model, memory: settings.memory, phase: "\(name): free generation", progress: progress)
+        .measure(model, memory: settings.memory.bytes, phase: "\(name): free generation", progress: progress)
         .flatMap(\.rewrite),
       records: records.isEmpty
         ? nil

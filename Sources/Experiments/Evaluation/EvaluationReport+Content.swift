@@ -18,8 +18,9 @@ extension EvaluationReport {
     content.spectra = protected.layers.compactMap { layer in
       layer.nullSpace.map {
         SpectrumChart(
-          title: "Layer \(layer.block)", eigenvalues: $0.spectrum.eigenvalues, threshold: threshold,
-          nullSpaceDimension: $0.nullity)
+          title: "Layer \(layer.block)", eigenvalues: $0.spectrum.eigenvalues, width: $0.spectrum.width,
+          firstRank: $0.spectrum.width - $0.spectrum.firstPlace - $0.spectrum.eigenvalues.count + 1,
+          threshold: threshold, nullSpaceDimension: $0.nullity)
       }
     }
     content.settings = [

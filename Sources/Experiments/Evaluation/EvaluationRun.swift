@@ -62,7 +62,8 @@ public struct EvaluationRun {
       ]))
     if let continued { try check(continued, record.dependencies) }
 
-    let protected = try preparation.protectedLayers()
+    let plan = try preparation.memoryPlan(for: facts)
+    let protected = try preparation.protectedLayers(within: plan)
     let digests = try protected.layers.map { JSON(try $0.statistics.digest().hex) }
     record.dependencies["statistics"] = JSON(digests)
     record.places["statistics"] = JSON(protected.origin)
@@ -80,7 +81,8 @@ public struct EvaluationRun {
     let batches = preparation.batches(of: facts)
     let phases = BatchPhases(batchCount: batches.count, handler: progress)
     let store = MeasurementStore(directory: directory)
-    let (editor, editorWarnings) = try preparation.makeEditor(protecting: protected, onProgress: phases.show)
+    let (editor, editorWarnings) = try preparation.makeEditor(
+      protecting: protected, within: plan, onProgress: phases.show)
     let watch = try settings.driftBounds.map {
       try DriftGuard(
         $0, over: HeldBackText(settings.editing, opened), of: opened, batchSize: settings.batchSize,

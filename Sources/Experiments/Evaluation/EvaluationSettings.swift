@@ -54,8 +54,8 @@ public struct EvaluationSettings {
   public var device = Device.cpu
   /// The type to compute in.
   public var dtype = DType.float32
-  /// Bytes of working memory beside the weights.
-  public var memory = 1 << 30
+  /// Working memory beside the weights.
+  public var memory = MemoryAllowance.automatic
   /// Where statistics and null spaces are kept.
   public var cache = CacheDirectory.standard()
 

@@ -32,8 +32,8 @@ public struct Diagnosis: Sendable {
   ///   - memory: bytes of working memory that an edit may take beside the weights.
   ///   - cache: where statistics and null spaces are kept.
   public init(
-    of model: URL? = nil, facts: URL? = nil, hyperparameters: String? = nil, memory: Int = 2_000_000_000,
-    cache: URL = CacheDirectory.standard()
+    of model: URL? = nil, facts: URL? = nil, hyperparameters: String? = nil,
+    memory: Int = MemoryAllowance.usual, cache: URL = CacheDirectory.standard()
   ) {
     let machine = MachineDiagnosis(cache: cache)
     var sections = [

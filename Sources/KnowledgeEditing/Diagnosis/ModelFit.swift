@@ -30,27 +30,23 @@ struct ModelFit {
 
   /// What an edit takes, in bytes.
   struct Need {
-    /// The weights, with a second copy of those that change.
+    /// The weights.
     let weights: Int
-    /// Statistics and null spaces.
+    /// The largest phase before the editing (see ``EditMemoryNeeds``).
     let preservation: Int
-    /// The search for target values.
+    /// The editing.
     let working: Int
 
-    var total: Int { weights + preservation + working }
+    var total: Int { weights + max(preservation, working) }
   }
 
   private func need(_ choice: Choice, factBytes: Int) -> Need {
-    let (n, d, count) = (model.feedForwardWidth, model.width, settings.layers.count)
-    // Where weights have fewer bits than float32 those that change are summed in it.
-    let changed = choice.dtype.byteCount + (choice.dtype == .float32 ? 0 : DType.float32.byteCount)
-    // The thinner side of each layer's eigenvectors; on the CPU also its sum, and once four float64 matrices to find them.
-    let basis = count * n * n / 2 * DType.float32.byteCount
-    let sums =
-      choice.device == .cpu ? (count * DType.float32.byteCount + 4 * DType.float64.byteCount) * n * n : 0
+    let needs = EditMemoryNeeds(
+      model: model, dtype: choice.dtype, layerCount: settings.layers.count, kept: .nullSpace,
+      collectsStatistics: false, factCount: facts.prompts.count, keepsWeights: false, bytesPerFact: factBytes)
     return Need(
-      weights: weightCount * choice.dtype.byteCount + count * n * d * changed, preservation: basis + sums,
-      working: min(memory, MemoryPlan.largestChunk * factBytes))
+      weights: weightCount * choice.dtype.byteCount, preservation: needs.preservation?.bytes ?? 0,
+      working: needs.editing(factsAtOnce: max(1, min(memory / factBytes, needs.largestChunk))).bytes)
   }
 
   /// The first device and type that hold an edit, accelerators before the CPU and float32 before bfloat16.
@@ -61,7 +57,7 @@ struct ModelFit {
     var options: [(choice: Choice, need: Need, available: Int?)] = []
     for place in places {
       for dtype in [DType.float32, .bfloat16] {
-        let plan = MemoryPlan(model: model, prompts: prompts, settings: settings, dtype: dtype)
+        let plan = FactMemory(model: model, prompts: prompts, settings: settings, dtype: dtype)
         _ = try plan.chunkSize(within: memory)
         let choice = Choice(device: place.device, dtype: dtype)
         options.append((choice, need(choice, factBytes: plan.bytesPerFact), place.available))
@@ -114,7 +110,7 @@ struct ModelFit {
       blockWeights: Double(max(weightCount - outside, weightCount / 2)) / Double(max(1, model.blockCount)),
       settings: settings)
     let rate = try SpeedTrial.rate(
-      of: model.shape, rows: cost.stepTokens * MemoryPlan.largestChunk, dtype: choice.dtype,
+      of: model.shape, rows: cost.stepTokens * FactMemory.largestChunk(on: .cpu), dtype: choice.dtype,
       device: choice.device)
     let trial = try SpeedTrial(cost, facts: facts.prompts, settings: settings, rate: rate) {
       model.dtype == choice.dtype && choice.device == .cpu

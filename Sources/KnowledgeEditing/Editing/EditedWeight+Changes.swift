@@ -31,13 +31,13 @@ extension EditedWeight {
   ///
   /// - Parameter onTop: whether the restrained change is added to the edited weight, as in the published code, instead of to W⁰.
   func squash(_ updates: [WeightDelta], onTop: Bool) throws {
-    guard !updates.isEmpty else { return }
+    guard !updates.isEmpty, let original else { return }
     let left = try Tensor.concatenate(updates.map { try $0.left.to(.float64) }, 1)
     let right = try Tensor.concatenate(updates.map { try $0.right.to(.float64) }, 1)
     let (qLeft, rLeft) = try left.qr()
     let (qRight, rRight) = try right.qr()
     let (u, s, vt) = try rLeft.matmul(rRight.transposed()).singularValues()
-    let sigma = try largestSingularValue()
+    let sigma = try Self.largestSingularValue(of: original)
     let values: [Double] = try s.array()
     guard onTop || values.contains(where: { $0 > sigma }) else { return }
     let squashed = values.map { $0 > sigma ? log($0) - log(sigma) + sigma : $0 }
@@ -47,9 +47,9 @@ extension EditedWeight {
     try add(restrained)
   }
 
-  /// σ₁ of W⁰.
-  private func largestSingularValue() throws -> Double {
-    let w = try original.to(.float64)
+  /// σ₁.
+  private static func largestSingularValue(of weight: Tensor) throws -> Double {
+    let w = try weight.to(.float64)
     let gram = try w.size(0) <= w.size(1) ? w.matmul(w.transposed()) : w.transposed().matmul(w)
     return try max(0, gram.symmetricEigen().values.max().item()).squareRoot()
   }

@@ -8,14 +8,14 @@ import Torch
 final class EditedWeight {
   let block: Int
   let linear: Linear
-  /// W⁰, the weight before any edit, as stored; never written to.
-  let original: Tensor
+  /// W⁰, the weight before any edit, as stored, and never written to; nil where nobody asks for it.
+  let original: Tensor?
   private var sum: Tensor?
 
-  init(block: Int, linear: Linear) {
+  init(block: Int, linear: Linear, keepsOriginal: Bool = true) {
     self.block = block
     self.linear = linear
-    original = linear.weight
+    original = keepsOriginal ? linear.weight : nil
   }
 
   private var isPrecise: Bool { linear.weight.dtype == .float32 || linear.weight.dtype == .float64 }

@@ -1,12 +1,20 @@
 import LanguageModels
 import Torch
 
+/// What is known of a batch's facts once their target values are found.
+struct FoundTargets {
+  /// Their target values, in order.
+  let targets: [TargetValue]
+  /// The rows their keys are read from, which hold the states before the first of the layers.
+  let rows: [KeyRows]
+}
+
 extension EditingSession {
-  /// Target values of all facts, a chunk of them at a time, and the rows their keys are read from, which hold the states before
-  /// the first of `settings.layers`.
+  /// Target values of all facts, a chunk of them at a time, and the rows their keys are read from. Where memory runs out it goes on
+  /// with half as many at a time.
   func findTargets(
     _ prompts: BatchPrompts, _ settings: Hyperparameters
-  ) throws -> (targets: [TargetValue], rows: [KeyRows]) {
+  ) throws -> FoundTargets {
     switch recipe.values {
     case .presentWeights: try findTargetsAsIs(prompts, settings)
     case .originalWeights: try withOriginalWeights { try findTargetsAsIs(prompts, settings) }
@@ -15,17 +23,18 @@ extension EditingSession {
 
   private func findTargetsAsIs(
     _ prompts: BatchPrompts, _ settings: Hyperparameters
-  ) throws -> (targets: [TargetValue], rows: [KeyRows]) {
+  ) throws -> FoundTargets {
     let shared = try SharedContexts(prompts, of: model)
     let past = try shared.keyValues(upTo: model.blockCount)
     let optimizer = TargetValueOptimizer(model: model, settings: settings)
-    let size = try MemoryPlan(model: model, prompts: prompts, settings: settings).chunkSize(within: memory)
     let count = prompts.prompts.count
+    let fitting = try FactMemory(model: model, prompts: prompts, settings: settings)
+      .chunkSize(within: memory)
+    var chunks = Chunks(count: count, size: min(fitting, factsAfterHalving ?? fitting))
     var meter = ProgressMeter(phase: Self.targetPhase, unit: "facts", total: count, handler: onProgress)
     var targets: [TargetValue] = []
     var rows: [KeyRows] = []
-    for start in stride(from: 0, to: count, by: size) {
-      let facts = start..<min(start + size, count)
+    try chunks.forEach(onHalving: { factsAfterHalving = $0 }) { facts in
       let states = try FactStates(
         facts: facts, of: prompts, after: past, layers: settings.layers, model: model)
       var found = try optimizer.optimize(states, prompts: prompts, shared: past)
@@ -37,7 +46,7 @@ extension EditingSession {
       rows.append(states.keyRows)
       meter.report(targets.count)
     }
-    return (targets, rows)
+    return FoundTargets(targets: targets, rows: rows)
   }
 
   /// ‖h‖ of each of some facts behind the last of `settings.layers` in the unedited model.
@@ -54,7 +63,7 @@ extension EditingSession {
 
   /// Does something while all edited weights are those of the unedited model.
   private func withOriginalWeights<Result>(_ body: () throws -> Result) throws -> Result {
-    let present = try weights.mapValues { try $0.exchange($0.original) }
+    let present = try weights.mapValues { try $0.exchange($0.original ?? $0.linear.weight) }
     func putBack() throws {
       for (layer, weight) in present { _ = try weights[layer]?.exchange(weight) }
     }

@@ -27,6 +27,8 @@ public final class EditingSession: FactEditor {
   var solvers: [Int: any LayerSolver]
   let weights: [Int: EditedWeight]
   let onProgress: ProgressHandler?
+  /// How many facts' target values to seek at once since memory did not suffice for more; nil while it does.
+  var factsAfterHalving: Int?
   /// All updates so far, where the recipe treats their sum at the end.
   private var updates: [WeightDelta] = []
 
@@ -113,6 +115,7 @@ public final class EditingSession: FactEditor {
       }
       for (layer, weight) in before { try weights[layer]?.set(weight) }
       try commit(edited.state, alreadyAdded: recipe.keepsWholeUpdates)
+      edited.factsAfterHalving = factsAfterHalving
       return edited
     }
   }

@@ -72,6 +72,9 @@ public struct EditedBatch: Sendable {
   /// The mean of ‖z − h‖ before each layer was edited.
   public var residualNorms: [Int: Double] = [:]
 
+  /// How many facts' target values were sought at once where memory did not suffice for more; nil where it did.
+  public var factsAfterHalving: Int?
+
   /// ΔW of each layer, in the order in which they were made.
   public var deltas: [WeightDelta] { state.deltas }
 

@@ -39,8 +39,8 @@ final class EditedWeights {
 
   /// Adds what a batch did, which the editor did last.
   func add(_ batch: EditedBatch) throws {
-    former = values
     guard let replay else {
+      former = values
       values = editor.changedTensors
       return
     }

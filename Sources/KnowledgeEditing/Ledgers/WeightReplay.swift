@@ -21,12 +21,14 @@ final class WeightReplay {
     let base = weights.base
     self.changes = changes
     tensors = base.tensors
-    let dtype = DType(rawValue: base.computeType) ?? .float32
+    // Sums are in float32 at the least whatever the model computed in, so nothing narrower is kept beside them.
+    let dtype = DType(rawValue: base.computeType) == .float64 ? DType.float64 : .float32
     for tensor in base.tensors {
       let linear = Linear(
         name: tensor.module, tensorName: tensor.name, weight: try weights.tensor(tensor).to(dtype),
         storage: tensor.isTransposed ? .inOut : .outIn)
-      self.weights[tensor.block] = EditedWeight(block: tensor.block, linear: linear)
+      self.weights[tensor.block] = EditedWeight(
+        block: tensor.block, linear: linear, keepsOriginal: changes.restrainsSums)
     }
   }
 

@@ -13,8 +13,7 @@ extension EditingRecipe {
     case .nullSpace:
       let space =
         try nullSpace
-        ?? NullSpace(
-          secondMoment: statistics.secondMoment(.float64), rule: settings.nullSpace, device: device)
+        ?? NullSpace(statistics: statistics, rule: settings.nullSpace, device: device)
       let preservation = NullSpacePreservation(nullSpace: space, ridge: settings.ridge)
       return (RecursiveSolver(preservation: preservation), nil)
     case .secondMoment:

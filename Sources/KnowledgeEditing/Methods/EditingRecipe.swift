@@ -33,6 +33,9 @@ public struct EditingRecipe: Sendable, Equatable {
     /// They are made; at the end, the singular values of each layer's whole change D that exceed the largest of the original
     /// weight W⁰ are squashed to its logarithm (PRUNE), giving W⁰ + D′. The published code adds D′ on top of D.
     case squashedAtEnd(onTop: Bool)
+
+    /// Whether the sum of all changes is treated at the end.
+    var restrainsSums: Bool { if case .squashedAtEnd = self { true } else { false } }
   }
 
   /// Q.

@@ -19,7 +19,8 @@ public struct NullSpace: Sendable {
   /// The eigenvalues the choice was made from.
   public let spectrum: Spectrum
 
-  /// Decomposes a second moment.
+  /// Decomposes a second moment: only the side of the null space's boundary that is kept where n is large and that side thin (see
+  /// ``PartialDecomposition``), else wholly.
   ///
   /// The decomposition runs in float64: massive activations put eigenvalues of 10⁵ beside a threshold of 10⁻², which float32
   /// cannot tell apart.
@@ -34,17 +35,52 @@ public struct NullSpace: Sendable {
   public init(
     secondMoment: Tensor, rule: NullSpaceRule, precision: DType = .float32, device: Device = .cpu
   ) throws {
-    guard try secondMoment.isFinite().all() else { throw EditingError.notFinite(what: "key statistics") }
-    let c = try secondMoment.to(.float64)
-    let (values, vectors) = try ((c + c.transposed()) * 0.5).symmetricEigen()
+    let owned = secondMoment.dtype == .float64 ? try secondMoment.clone() : try secondMoment.to(.float64)
+    try self.init(consuming: owned, rule: rule, precision: precision, device: device)
+  }
+
+  /// Decomposes the second moment of some statistics, of which one float64 [n, n] is made.
+  init(statistics: KeyStatistics, rule: NullSpaceRule, device: Device = .cpu) throws {
+    let sum = try statistics.sum().to(.float64, device.computesFloat64 ? device : .cpu)
+    try sum.multiplyInPlace(1 / Double(statistics.count))
+    try self.init(consuming: sum, rule: rule, precision: .float32, device: device)
+  }
+
+  /// - Parameter c: C in float64, which is changed: made symmetric to the last bit.
+  private init(consuming c: Tensor, rule: NullSpaceRule, precision: DType, device: Device) throws {
+    guard try c.isFinite().all() else { throw EditingError.notFinite(what: "key statistics") }
+    try Self.symmetrize(c)
+    let n = c.size(0)
+    if n >= PartialDecomposition.leastWidth, let part = try PartialDecomposition(of: c, rule: rule) {
+      self.init(
+        basis: try part.basis?.to(precision, device).contiguous(), side: part.side, keyWidth: n,
+        nullity: part.nullity, spectrum: part.spectrum)
+      return
+    }
+    let (values, vectors) = try c.symmetricEigen()
     let spectrum = Spectrum(ascending: try values.array())
     try self.init(
       spectrum: spectrum, eigenvectors: vectors, nullity: spectrum.nullity(under: rule), precision: precision,
       device: device)
   }
 
+  /// C ← (C + Cᵀ)/2, piece by piece, so that no second C is made.
+  private static func symmetrize(_ c: Tensor) throws {
+    let (n, piece) = (c.size(0), 1024)
+    let pieces = stride(from: 0, to: n, by: piece).map { $0..<min($0 + piece, n) }
+    for (index, rows) in pieces.enumerated() {
+      for columns in pieces[...index] {
+        let lower = try c.narrow(0, rows).narrow(1, columns)
+        let upper = try c.narrow(0, columns).narrow(1, rows)
+        let mean = try (lower + upper.transposed()) * 0.5
+        try lower.copyInPlace(mean)
+        try upper.copyInPlace(mean.transposed())
+      }
+    }
+  }
+
   init(spectrum: Spectrum, eigenvectors: Tensor, nullity: Int, precision: DType, device: Device) throws {
-    let n = spectrum.eigenvalues.count
+    let n = spectrum.width
     let side: Side = nullity <= n - nullity ? .kept : .removed
     let columns = side == .kept ? 0..<nullity : nullity..<n
     self.init(

@@ -6,6 +6,13 @@ struct BatchSeries {
     var batches: [EditedBatch] = []
     /// The seconds that editing took.
     var seconds = 0.0
+    /// What was odd about it.
+    var warnings: [String] {
+      guard let least = batches.compactMap(\.factsAfterHalving).min() else { return [] }
+      return [
+        "memory ran out while target values were sought; the search went on with \(least) facts at a time"
+      ]
+    }
     /// The batch at which the guard ended the series, which is not kept; nil where all batches are.
     var stop: DriftStop?
   }

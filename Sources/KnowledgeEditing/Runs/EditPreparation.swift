@@ -63,18 +63,46 @@ package struct EditPreparation {
       targetForm: recipe?.targetForm ?? .afterPrompt, opened: opened)
   }
 
+  /// The blocks that are edited by a method that needs their statistics; nil for fine-tuning, and for what needs none.
+  private var protectedBlocks: (settings: Hyperparameters, layers: [Int])? {
+    guard let located = hyperparameters.settings.located, recipe != nil || located.usesSecondMoment else {
+      return nil
+    }
+    return (located, recipe?.layers(located) ?? located.layers)
+  }
+
+  /// What writing these facts will take in memory, and how the work is cut up for that.
+  ///
+  /// - Parameter earlier: how many facts were written before and are remembered.
+  /// - Throws: ``EditRunError/memoryTooSmall(plan:isLimit:)``.
+  package func memoryPlan(for facts: PreparedFacts, after earlier: Int = 0) throws -> EditMemoryPlan {
+    let located = hyperparameters.settings.located
+    let perFact = recipe.flatMap { _ in located }.map { located in
+      batches(of: facts).map { places in
+        FactMemory(
+          model: opened.model, prompts: BatchPrompts(Array(facts.prompts[places])), settings: located
+        ).bytesPerFact
+      }.max() ?? 1
+    }
+    let collects = if case .corpus = settings.statistics { true } else { false }
+    let needs = EditMemoryNeeds(
+      model: opened.model, dtype: opened.model.dtype,
+      layerCount: protectedBlocks?.layers.count ?? located?.layers.count ?? 1,
+      kept: protectedBlocks == nil ? .nothing : recipe?.preserves == .nullSpace ? .nullSpace : .secondMoment,
+      collectsStatistics: collects, factCount: facts.prompts.count + earlier,
+      keepsWeights: recipe.map { !$0.keepsWholeUpdates } ?? false, bytesPerFact: perFact)
+    return try EditMemoryPlan(needs, within: settings.memory, available: opened.availableMemory)
+  }
+
   /// Finds or collects the key statistics of the layers to edit, and the directions these leave free, as far as the method
   /// needs them.
   ///
   /// - Throws: ``EditRunError``, ``StatisticsError``, ``EditingError/emptyNullSpace(block:rule:smallest:)``.
-  package func protectedLayers() throws -> ProtectedLayers {
-    guard let located = hyperparameters.settings.located, recipe != nil || located.usesSecondMoment else {
-      return .none
-    }
-    let layers = recipe?.layers(located) ?? located.layers
+  package func protectedLayers(within plan: EditMemoryPlan? = nil) throws -> ProtectedLayers {
+    guard let (located, layers) = protectedBlocks else { return .none }
     let lookup = try StatisticsLookup(
       settings, layers: layers, preferredSampleSize: hyperparameters.sampleSize, opened: opened,
-      progress: progress)
+      memory: plan?.allowed ?? settings.memory.bytes, progress: progress)
     var protected = ProtectedLayers(
       layers: zip(layers, lookup.statistics).map { ProtectedLayers.Layer(block: $0, statistics: $1) },
       origin: lookup.origin, warnings: lookup.warnings)
@@ -108,7 +136,8 @@ package struct EditPreparation {
   ///
   /// - Parameter onProgress: called as target values and layers are finished.
   package func makeEditor(
-    protecting protected: ProtectedLayers, onProgress: ProgressHandler? = nil
+    protecting protected: ProtectedLayers, within plan: EditMemoryPlan? = nil,
+    onProgress: ProgressHandler? = nil
   ) throws -> (editor: any FactEditor, warnings: [String]) {
     switch hyperparameters.settings {
     case .fineTuning(let settings):
@@ -136,7 +165,7 @@ package struct EditPreparation {
       }
       let session = try EditingSession(
         model: opened.model, settings: settings, recipe: recipe, templates: templates, solvers: solvers,
-        memory: self.settings.memory, onProgress: onProgress)
+        memory: plan?.bytesForFacts ?? self.settings.memory.bytes, onProgress: onProgress)
       return (session, warnings)
     }
   }

@@ -16,6 +16,7 @@ extension EditReport {
       ("ledger_seconds", ledgerSeconds.map { JSON($0) } ?? .null),
       ("replaced", JSON(replaced.map { JSON($0.former.id) })),
     ]
+    if let memoryPlan { members.append(("memory_plan", memoryPlan.json)) }
     if let guarded { members.append(("guard_seconds", JSON(guarded.seconds))) }
     return .object(JSONObject(members.map { (JSONString($0), $1) }))
   }
@@ -100,11 +101,11 @@ extension EditReport.Layer {
 
   private static func json(_ spectrum: Spectrum, _ nullity: Int) -> JSON {
     [
-      "key_width": JSON(spectrum.eigenvalues.count), "dimension": JSON(nullity),
+      "key_width": JSON(spectrum.width), "dimension": JSON(nullity),
       "protected_share": JSON(spectrum.protectedShare(nullity: nullity)), "trace": JSON(spectrum.trace),
       "eigenvalue_quantiles": JSON(
         zip(EditReport.quantiles, spectrum.quantiles(EditReport.quantiles)).map {
-          JSON([JSON($0), JSON($1)])
+          JSON([JSON($0), $1.map { JSON($0) } ?? .null])
         }
       ),
     ]

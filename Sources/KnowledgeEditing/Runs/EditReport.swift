@@ -78,6 +78,8 @@ public struct EditReport: Sendable {
   public var examples: [Example]
   /// How text that was not edited fared; nil where there was none.
   public var drift: Drift?
+  /// How the work was cut up for memory; nil before it was planned.
+  public var memoryPlan: EditMemoryPlan?
   /// What the guard saw after each batch; nil where there was none.
   public var guarded: DriftReport?
   /// Everything odd.

@@ -74,11 +74,12 @@ public struct EditRun {
       history?.completing(settings) ?? settings, opened: opened, continuing: history?.method,
       progress: progress)
     let facts = try preparation.prepare(file.facts.prefix(count))
-    let protected = try preparation.protectedLayers()
+    let plan = try preparation.memoryPlan(for: facts, after: history?.present.count ?? 0)
+    let protected = try preparation.protectedLayers(within: plan)
     let chosen = preparation.hyperparameters
     let phases = preparation.phases(for: facts)
     let (editor, editorWarnings) = try preparation.makeEditor(
-      protecting: protected, onProgress: phases.show)
+      protecting: protected, within: plan, onProgress: phases.show)
     let observer = Observer(
       facts.prompts, heldBack: try HeldBackText(settings, opened), tokenizer: opened.tokenizer)
     let before = try source.withStoredWeights {
@@ -121,9 +122,10 @@ public struct EditRun {
       },
       drift: drift(before, after, of: observer.heldBack),
       warnings: opened.warnings + chosen.warnings + file.duplicates.map(\.warning) + facts.warnings
-        + protected.warnings + editorWarnings,
+        + protected.warnings + editorWarnings + outcome.warnings,
       editingSeconds: outcome.seconds,
       written: WrittenCheckpoint(directory: settings.output))
+    report.memoryPlan = plan
     report.guarded = watch?.report(stop: outcome.stop?.following(earlier) ?? earlier)
     report.replaced = replaced.map { EditReport.Replacement(former: $0.former, fact: facts.facts[$0.place]) }
     report.warnings += judgement(of: report)

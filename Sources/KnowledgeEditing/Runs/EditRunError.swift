@@ -14,6 +14,8 @@ public enum EditRunError: Error, Equatable, CustomStringConvertible {
   case emptyHeldBackText(file: String)
   /// The first batch already passed a bound of the guard.
   case stopped(DriftStop)
+  /// The edit does not fit into memory, however it is cut up; `isLimit` where the user has set the bound.
+  case memoryTooSmall(plan: EditMemoryPlan, isLimit: Bool)
 
   /// What was wrong, where, and what to do.
   public var description: String {
@@ -39,6 +41,13 @@ public enum EditRunError: Error, Equatable, CustomStringConvertible {
     case .emptyHeldBackText(let file):
       return "\(file): the held-back text has no two tokens in a row, so no drift can be measured on it"
     case .stopped(let stop): return stop.description
+    case .memoryTooSmall(let plan, let isLimit):
+      return
+        "the edit takes \(plan.peak.asBytes) beside the model's weights at the least, and "
+        + (isLimit
+          ? "\(plan.allowed.asBytes) are allowed; raise --memory, or edit fewer layers with --layers"
+          : "this machine has \(plan.allowed.asBytes) left; edit fewer layers with --layers, compute with --dtype bfloat16, or free "
+            + "memory") + plan.table
     }
   }
 }

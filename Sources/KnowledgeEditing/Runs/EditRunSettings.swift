@@ -41,8 +41,8 @@ public struct EditRunSettings: Sendable {
   public var device = Device.cpu
   /// The type to compute in. Weights are stored in the checkpoint's types whatever it is.
   public var dtype = DType.float32
-  /// Bytes of working memory beside the weights.
-  public var memory = 1 << 30
+  /// Working memory beside the weights.
+  public var memory = MemoryAllowance.automatic
   /// Where statistics and null spaces are kept.
   public var cache = CacheDirectory.standard()
 
@@ -64,8 +64,8 @@ public struct EditRunSettings: Sendable {
     guard dtype.isFloatingPoint else {
       throw .invalidSetting("\(dtype.rawValue) is not a type that models compute in")
     }
-    guard memory >= 1 else {
-      throw .invalidSetting("\(memory) bytes of memory are allowed; it must be at least 1")
+    guard memory.bytes >= 1 else {
+      throw .invalidSetting("\(memory.bytes) bytes of memory are allowed; it must be at least 1")
     }
     try driftBounds?.check()
   }

@@ -3,7 +3,7 @@ import Foundation
 import LanguageModels
 import Torch
 
-/// Null spaces that were computed before, a file for each layer: the eigenvalues and the thinner side's eigenvectors.
+/// Null spaces that were computed before, a file for each layer: the known eigenvalues and the thinner side's eigenvectors.
 ///
 /// An entry is found by the digest of the statistics, the rule and the precision. One that is damaged is computed
 /// again, so that the cache can be deleted or cut short at any time.
@@ -13,7 +13,7 @@ struct NullSpaceCache {
   private static let eigenvalues = "eigenvalues"
   private static let basis = "basis"
   /// Part of every key: changes with the meaning of the files.
-  private static let format = "alphaedit null space 1"
+  private static let format = "alphaedit null space 2"
 
   init(directory: URL) { self.directory = directory.appendingPathComponent("null-spaces", isDirectory: true) }
 
@@ -32,7 +32,7 @@ struct NullSpaceCache {
         warnings.append("\(url.path): \(Self.reason(error)); it is computed again")
       }
     }
-    let nullSpace = try NullSpace(secondMoment: statistics.secondMoment(.float64), rule: rule, device: device)
+    let nullSpace = try NullSpace(statistics: statistics, rule: rule, device: device)
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
       try write(nullSpace, key: key, to: url)
@@ -67,7 +67,10 @@ struct NullSpaceCache {
     }
     guard metadata["key"] == key.hex, let side = metadata["side"].flatMap(NullSpace.Side.init(rawValue:)),
       let nullity = metadata["nullity"].flatMap({ Int($0) }), (0...keyWidth).contains(nullity),
-      let values = file[Self.eigenvalues], values.dtype == .float64, values.shape == [keyWidth]
+      let firstPlace = metadata["first_place"].flatMap({ Int($0) }), (0...keyWidth).contains(firstPlace),
+      let trace = metadata["trace"].flatMap({ Double($0) }), trace.isFinite,
+      let values = file[Self.eigenvalues], values.dtype == .float64, values.shape.count == 1,
+      values.shape[0] <= keyWidth - firstPlace
     else { throw damaged() }
     let width = side == .kept ? nullity : keyWidth - nullity
     let eigenvalues = try Tensor.copying(values, dtype: .float64)
@@ -78,7 +81,8 @@ struct NullSpaceCache {
       }
       basis = try .copying(stored, dtype: .float32)
     }
-    let spectrum = Spectrum(ascending: try eigenvalues.array())
+    let spectrum = Spectrum(
+      ascending: try eigenvalues.array(), firstPlace: firstPlace, width: keyWidth, trace: trace)
     let nullSpace = NullSpace(
       basis: try basis?.to(device), side: side, keyWidth: keyWidth, nullity: nullity, spectrum: spectrum)
     guard try metadata["digest"] == digest(nullSpace).hex else { throw damaged() }
@@ -98,7 +102,9 @@ struct NullSpaceCache {
     }
     let metadata = [
       (key: "key", value: key.hex), (key: "side", value: nullSpace.side.rawValue),
-      (key: "nullity", value: "\(nullSpace.nullity)"), (key: "digest", value: try digest(nullSpace).hex),
+      (key: "nullity", value: "\(nullSpace.nullity)"),
+      (key: "first_place", value: "\(nullSpace.spectrum.firstPlace)"),
+      (key: "trace", value: "\(nullSpace.spectrum.trace)"), (key: "digest", value: try digest(nullSpace).hex),
     ]
     try SafetensorsWriter.write(tensors, metadata: metadata, to: url, overwrite: true)
   }

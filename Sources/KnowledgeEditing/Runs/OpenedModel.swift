@@ -44,6 +44,19 @@ public struct OpenedModel {
     }
   }
 
+  /// The bytes that the device has left for other things than the weights; nil where it does not tell.
+  var availableMemory: Int? {
+    guard model.device == .cpu else { return model.device.memory?.free }
+    // Mapped files count as memory that can be had, but what is computed with must be in memory.
+    return SystemMemory().available.map { max(0, $0 - mappedBytes) }
+  }
+
+  /// The bytes of weights that the model reads from the checkpoint's files themselves.
+  private var mappedBytes: Int {
+    checkpoint.shards.flatMap { $0.file.tensors }.filter { DType($0.dtype) == model.dtype }
+      .reduce(0) { $0 + $1.byteRange.count }
+  }
+
   /// The ids of a text as the model is to read it, of any length.
   ///
   /// - Throws: ``EditRunError/tokenizerMismatch(model:id:vocabularySize:)``.

@@ -13,7 +13,7 @@ struct StatisticsLookup {
   let warnings: [String]
 
   init(
-    _ settings: EditRunSettings, layers: [Int], preferredSampleSize: Int?, opened: OpenedModel,
+    _ settings: EditRunSettings, layers: [Int], preferredSampleSize: Int?, opened: OpenedModel, memory: Int,
     progress: ProgressHandler?
   ) throws {
     switch settings.statistics {
@@ -39,7 +39,7 @@ struct StatisticsLookup {
         sampleSize: options.sampleSize ?? preferredSampleSize ?? CorpusOptions.standardSampleSize,
         limit: options.tokenLimit)
       let result = try source.statistics(
-        of: layers, cache: StatisticsCache(directory: settings.cache), memory: settings.memory,
+        of: layers, cache: StatisticsCache(directory: settings.cache), memory: memory,
         progress: progress)
       statistics = result.statistics
       origin = files.map(\.lastPathComponent).joined(separator: ", ")

@@ -60,7 +60,27 @@ public struct CorpusStatistics {
     return try collector.collect(documents, provenance: provenance, progress: progress)
   }
 
-  /// The statistics of some blocks: those that the cache has, and the others collected in one pass and kept there.
+  /// Collects the statistics of some blocks into a directory of published files, in as many passes as the memory demands.
+  ///
+  /// - Parameter overwrite: whether other statistics there may be replaced.
+  /// - Returns: the layers' files, and how many tokens were counted.
+  /// - Throws: ``StatisticsError``; `CorpusError`; `CheckpointError` where writing fails.
+  public func write(
+    _ layers: [Int], to directory: URL, overwrite: Bool = false, memory: Int? = nil,
+    progress: ProgressHandler? = nil
+  ) throws -> (files: [URL], tokenCount: Int) {
+    var (files, tokenCount): ([URL], Int) = ([], 0)
+    for layers in StatisticsCollector.passes(over: layers, of: model, within: memory) {
+      let run = try collect(layers, memory: memory, progress: progress)
+      files += try StatisticsDirectory.write(
+        run.statistics(), provenance: run.provenance, to: directory, overwrite: overwrite)
+      tokenCount = run.tokenCount
+    }
+    return (files, tokenCount)
+  }
+
+  /// The statistics of some blocks: those that the cache has, and the others collected and kept there, in one pass over the corpus
+  /// where the memory holds the sums of all of them, else in several.
   ///
   /// An entry that is damaged is collected again. A cache that cannot be written to is no error.
   public func statistics(
@@ -79,12 +99,12 @@ public struct CorpusStatistics {
     }
     let missing = layers.filter { known[$0] == nil }
     let cachedCount = known.count
-    if !missing.isEmpty {
-      let collected = try collect(missing, memory: memory, progress: progress).statistics()
-      for (layer, statistics) in zip(missing, collected) {
+    for layers in StatisticsCollector.passes(over: missing, of: model, within: memory) {
+      let collected = try collect(layers, memory: memory, progress: progress).statistics()
+      for (layer, statistics) in zip(layers, collected) {
         known[layer] = statistics
         do {
-          try cache.store(statistics, provenance)
+          known[layer] = try cache.store(statistics, provenance)
         } catch {
           warnings.append("\(error)")
         }

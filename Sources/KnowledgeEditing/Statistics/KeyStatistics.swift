@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Synchronization
 import Torch
 
@@ -9,13 +10,21 @@ import Torch
 public struct KeyStatistics: Sendable {
   /// The module's name in the checkpoint, as in `model.layers.4.mlp.down_proj`.
   public let layerName: String
-  /// Σ k kᵀ over all tokens, float32 [n, n]; not divided by their number.
-  public let sum: Tensor
+  /// n, the width of the layer's keys.
+  public let keyWidth: Int
   /// How many tokens were summed.
   public let count: Int
   /// How many documents were asked for; nil for the whole corpus.
   public let sampleSize: Int?
+  private let storage: Storage
   private let knownDigest = KnownDigest()
+
+  /// Where the sum is: 4n² bytes, too many to keep of every layer of a large model.
+  private enum Storage: Sendable {
+    case memory(Tensor)
+    /// In a file, from which it is read each time.
+    case file(URL)
+  }
 
   /// Checks and wraps a sum.
   ///
@@ -36,16 +45,45 @@ public struct KeyStatistics: Sendable {
       throw unusable("the diagonal of the sum holds negative values, which sums of squares are not.")
     }
     self.layerName = layerName
-    self.sum = sum
+    keyWidth = sum.size(0)
+    storage = .memory(sum)
     self.count = count
     self.sampleSize = sampleSize
   }
 
-  /// n, the width of the layer's keys.
-  public var keyWidth: Int { sum.size(0) }
+  private init(_ other: KeyStatistics, in storage: Storage) {
+    layerName = other.layerName
+    keyWidth = other.keyWidth
+    count = other.count
+    sampleSize = other.sampleSize
+    self.storage = storage
+  }
+
+  /// The same statistics without their sum, which is read from a file of them where it is asked for.
+  func released(readAgainFrom file: URL) throws -> KeyStatistics {
+    let released = KeyStatistics(self, in: .file(file))
+    let digest = try digest()
+    released.knownDigest.value.withLock { $0 = digest }
+    return released
+  }
+
+  /// Σ k kᵀ over all tokens, float32 [n, n]; not divided by their number.
+  ///
+  /// - Throws: ``StatisticsError/refused(file:reason:)`` where the file that holds it is not what it was; `CheckpointError`.
+  public func sum() throws -> Tensor {
+    switch storage {
+    case .memory(let sum): return sum
+    case .file(let file):
+      let statistics = try StatisticsArchive.read(file, layerName: layerName, keyWidth: keyWidth)
+      guard try statistics.computedDigest() == digest() else {
+        throw StatisticsError.refused(file: file.path, reason: "it was changed while it was in use.")
+      }
+      return try statistics.sum()
+    }
+  }
 
   /// C = Σ k kᵀ / count, [n, n], divided in the type asked for.
-  public func secondMoment(_ dtype: DType = .float32) throws -> Tensor { try sum.to(dtype) / Double(count) }
+  public func secondMoment(_ dtype: DType = .float32) throws -> Tensor { try sum().to(dtype) / Double(count) }
 
   /// The SHA-256 of name, count, sample size and sum: a key for whatever is derived from them. The sum is hashed once.
   public func digest() throws -> ContentHash {
@@ -60,8 +98,8 @@ public struct KeyStatistics: Sendable {
     hasher.update(field: layerName)
     hasher.update(field: "\(count)")
     hasher.update(field: sampleSize.map(String.init) ?? "all")
-    hasher.update(field: "\(sum.shape)")
-    try sum.withBytes { hasher.update(buffer: $0) }
+    hasher.update(field: "\([keyWidth, keyWidth])")
+    try sum().withBytes { hasher.update(buffer: $0) }
     return hasher.finish()
   }
 }

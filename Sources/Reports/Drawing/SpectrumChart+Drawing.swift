@@ -12,15 +12,16 @@ extension SpectrumChart: Chart {
     }
     let floor = greatest * Self.drawnDecades
     let drawn = Array(sorted.prefix { $0 >= floor })
+    let count = sorted.count + unknownCount
     let cut = threshold.flatMap { $0.isPlottable && $0 >= floor ? $0 : nil }
     let frame = ChartFrame(
-      x: ChartFrame.Axis(title: "rank of the eigenvalue", lower: 1, upper: Double(max(2, sorted.count))),
+      x: ChartFrame.Axis(title: "rank of the eigenvalue", lower: 1, upper: Double(max(2, count))),
       y: ChartFrame.Axis(
         title: "eigenvalue", kind: .logarithmic, lower: min(drawn.last ?? greatest, cut ?? greatest),
         upper: max(greatest, cut ?? greatest), endsAtTicks: true))
-    let points = drawn.enumerated().map { ChartPoint(Double($0.offset + 1), $0.element) }
+    let points = drawn.enumerated().map { ChartPoint(Double($0.offset + firstRank), $0.element) }
     let drawing = frame.drawing(id: id, title: title, description: description(sorted)) {
-      nullSpace(of: sorted.count, in: frame)
+      nullSpace(of: count, in: frame)
       Markup("g", ["class": "series", "style": Appearance.distinct(0).style]) {
         Markup(
           "path",
@@ -34,7 +35,9 @@ extension SpectrumChart: Chart {
     return Figure(drawing: drawing, notes: notes(drawn: drawn.count), data: data(sorted))
   }
 
-  private var dimension: Int? { nullSpaceDimension.map { min(max($0, 0), eigenvalues.count) } }
+  private var dimension: Int? { nullSpaceDimension.map { min(max($0, 0), width) } }
+
+  private var unknownCount: Int { max(0, width - eigenvalues.count) }
 
   private func nullSpace(of count: Int, in frame: ChartFrame) -> Markup {
     guard let dimension, dimension > 0, let start = frame.x.position(Double(count - dimension) + 0.5) else {
@@ -56,7 +59,7 @@ extension SpectrumChart: Chart {
   private func threshold(_ cut: Double, in frame: ChartFrame) -> Markup {
     guard let height = frame.y.position(cut) else { return .empty }
     // The curve is above the line on the left and below it on the right; the label goes where it is not.
-    let isOnRight = Double(dimension ?? 0) > 0.4 * Double(eigenvalues.count) && height - frame.top > 36
+    let isOnRight = Double(dimension ?? 0) > 0.4 * Double(width) && height - frame.top > 36
     let isBelow = !isOnRight && frame.bottom - height > 18
     return Markup("g", ["style": Appearance.distinct(1).style]) {
       ChartFrame.line(frame.left, height, frame.right, height, class: "cut")
@@ -69,11 +72,16 @@ extension SpectrumChart: Chart {
 
   private func notes(drawn: Int) -> [String] {
     var notes: [String] = []
-    if let dimension, !eigenvalues.isEmpty {
-      let share = 100 * Double(dimension) / Double(eigenvalues.count)
+    if let dimension, width > 0 {
+      let share = 100 * Double(dimension) / Double(width)
       notes.append(
-        "Null space: \(NumberText.count(dimension)) of \(NumberText.count(eigenvalues.count)) dimensions "
+        "Null space: \(NumberText.count(dimension)) of \(NumberText.count(width)) dimensions "
           + "(\(NumberText.fixed(share, decimals: 1)) %).")
+    }
+    if unknownCount > 0 {
+      notes.append(
+        "Only the \(NumberText.count(eigenvalues.count)) eigenvalues on one side of the null space's boundary were computed."
+      )
     }
     if drawn < eigenvalues.count {
       let left = NumberText.count(eigenvalues.count - drawn)
@@ -92,6 +100,6 @@ extension SpectrumChart: Chart {
     let ranks = Array(sorted.indices).evenlyThinned(to: 25)
     return Figure.DataTable(
       header: ["rank", "eigenvalue"],
-      rows: ranks.map { [NumberText.count($0 + 1), NumberText.significant(sorted[$0])] })
+      rows: ranks.map { [NumberText.count($0 + firstRank), NumberText.significant(sorted[$0])] })
   }
 }

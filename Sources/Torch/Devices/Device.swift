@@ -27,6 +27,9 @@ public enum Device: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether it has arithmetic in float64.
+  public var computesFloat64: Bool { self != .mps }
+
   /// Makes the device ready to use, loading the CUDA half of libtorch where it is asked for.
   ///
   /// - Throws: ``TorchError`` that says what is missing.

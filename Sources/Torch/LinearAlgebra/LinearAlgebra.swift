@@ -32,6 +32,16 @@ extension Tensor {
     try Tensor.pair("symmetricEigen", [self]) { ct_symmetric_eigen(handle, &$0, &$1) }
   }
 
+  /// How many eigenvalues of a symmetric matrix are above zero: as many as D has in A = LDLᵀ (Sylvester's law of inertia), for n³/3
+  /// operations instead of the 9n³ or so of ``symmetricEigen()``.
+  public func positiveEigenvalueCount() throws(TorchError) -> Int {
+    var count: Int64 = 0
+    guard ct_positive_eigenvalue_count(handle, &count) else {
+      throw TorchError.last("positiveEigenvalueCount", [self])
+    }
+    return Int(count)
+  }
+
   /// The thin singular value decomposition A = U diag(S) Vᵀ.
   public func singularValues() throws(TorchError) -> (u: Tensor, s: Tensor, vt: Tensor) {
     var u: OpaquePointer?

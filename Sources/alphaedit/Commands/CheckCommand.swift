@@ -98,7 +98,7 @@ struct CheckCommand: ParsableCommand {
     settings.seed = work.seed
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
-    settings.memory = work.memory.bytes
+    settings.memory = work.allowance
     return settings
   }
 }

@@ -37,8 +37,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     EngineOptions.useAllCores()
     let console = Console(report)
-    let diagnosis = Diagnosis(
-      of: model?.url, facts: facts?.url, hyperparameters: hparams, memory: WorkOptions.standardMemory.bytes)
+    let diagnosis = Diagnosis(of: model?.url, facts: facts?.url, hyperparameters: hparams)
     console.print(json: diagnosis.json, text: diagnosis.text)
     if !diagnosis.problems.isEmpty { throw ExitCode.failure }
   }

@@ -105,7 +105,7 @@ struct EditCommand: ParsableCommand {
     settings.driftBounds = drift.bounds
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
-    settings.memory = work.memory.bytes
+    settings.memory = work.allowance
     return settings
   }
 }

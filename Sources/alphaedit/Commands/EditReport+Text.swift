@@ -19,6 +19,7 @@ extension EditReport {
       \(editingSeconds.asDuration)
         hyper-parameters   \(hyperparameters.origin)
         key statistics     \(statisticsOrigin)
+        memory             \(memoryPlan.map(\.description) ?? "not planned")
 
       """
   }
@@ -36,9 +37,9 @@ extension EditReport {
           "\(layer.block)", layer.statistics.map { grouped($0.tokenCount) } ?? "",
           significant(spectrum.trace),
         ]
-          + spectrum.quantiles(Self.quantiles).map(significant)
+          + spectrum.quantiles(Self.quantiles).map { $0.map(significant) ?? "–" }
           + [
-            "\(grouped(nullity)) of \(grouped(spectrum.eigenvalues.count))",
+            "\(grouped(nullity)) of \(grouped(spectrum.width))",
             percent(spectrum.protectedShare(nullity: nullity)),
           ])
     }

@@ -186,7 +186,7 @@ struct EvaluateCommand: ParsableCommand {
     settings.continuedRun = continuedRun
     settings.device = engine.device
     settings.dtype = engine.dtype.dtype
-    settings.memory = work.memory.bytes
+    settings.memory = work.allowance
     return settings
   }
 }

@@ -62,20 +62,21 @@ struct StatisticsCommand: ParsableCommand {
         checkpoint: opened.checkpoint, model: opened.model, tokenizer: opened.tokenizer,
         corpus: Corpus(files: corpus.map(\.url)),
         sampleSize: options.sampleSize ?? CorpusOptions.standardSampleSize, limit: options.tokenLimit)
-      let run = try source.collect(
-        layers, shard: shard ?? .whole, memory: memory?.bytes, progress: console.progress)
       let files: [URL]
-      if shard != nil {
+      let tokenCount: Int
+      if let shard {
+        let run = try source.collect(layers, shard: shard, memory: memory?.bytes, progress: console.progress)
         files = [try StatisticsShards.write(run, in: output.url, overwrite: overwrite)]
+        tokenCount = run.tokenCount
       } else {
-        files = try StatisticsDirectory.write(
-          run.statistics(), provenance: run.provenance, to: output.url, overwrite: overwrite)
+        (files, tokenCount) = try source.write(
+          layers, to: output.url, overwrite: overwrite, memory: memory?.bytes, progress: console.progress)
       }
       console.warn(opened.warnings)
       console.print(
-        json: StatisticsCommand.json(files, tokenCount: run.tokenCount),
+        json: StatisticsCommand.json(files, tokenCount: tokenCount),
         text: StatisticsCommand.text(
-          "\(grouped(run.tokenCount)) tokens, blocks \(layers.map(String.init).joined(separator: ", "))",
+          "\(grouped(tokenCount)) tokens, blocks \(layers.map(String.init).joined(separator: ", "))",
           files))
     }
   }

@@ -24,7 +24,7 @@ struct RecordedStatisticsTests {
       #expect(ours.layerName == theirs.layerName)
       #expect(ours.count == theirs.count)
       #expect(ours.sampleSize == theirs.sampleSize)
-      let difference = try relativeDifference(ours.sum, theirs.sum)
+      let difference = try relativeDifference(ours.sum(), theirs.sum())
       #expect(difference < 1e-6, "\(ours.layerName)")
       #expect(try relativeDifference(ours.secondMoment(), theirs.secondMoment()) < 1e-6)
     }

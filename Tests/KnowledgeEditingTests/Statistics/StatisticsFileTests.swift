@@ -89,7 +89,7 @@ struct StatisticsFileTests {
 
   @Test func `statistics give the mean and a digest of their contents`() throws {
     let statistics = try smallStatistics("a", count: 10)
-    #expect(try relativeDifference(statistics.secondMoment() * 10, statistics.sum) < 1e-7)
+    #expect(try relativeDifference(statistics.secondMoment() * 10, statistics.sum()) < 1e-7)
     #expect(try statistics.secondMoment(.float64).dtype == .float64)
     let digest = try statistics.digest()
     #expect(try smallStatistics("a", count: 10).digest() == digest)
@@ -97,5 +97,20 @@ struct StatisticsFileTests {
     #expect(try smallStatistics("a", count: 11).digest() != digest)
     #expect(try smallStatistics("a", seed: 2, count: 10).digest() != digest)
     #expect(try smallStatistics("a", count: 10, sampleSize: nil).digest() != digest)
+  }
+
+  @Test func `statistics found in files are read again when they are used, and only as they were`() throws {
+    let directory = try TemporaryDirectory()
+    let provenance = try StatisticsSetUp().source().provenance
+    let cache = StatisticsCache(directory: directory.url)
+    let original = try smallStatistics("a")
+    let kept = try cache.store(original, provenance)
+    #expect(try kept.digest() == original.digest())
+    #expect(try relativeDifference(kept.sum(), original.sum()) == 0)
+    // Another sum under the same name: what was found is gone.
+    try cache.store(smallStatistics("a", seed: 2), provenance)
+    #expect(throws: StatisticsError.self) { try kept.sum() }
+    try FileManager.default.removeItem(at: cache.file(of: "a", provenance))
+    #expect(throws: (any Error).self) { try kept.secondMoment() }
   }
 }

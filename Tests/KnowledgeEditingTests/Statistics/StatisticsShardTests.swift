@@ -56,7 +56,7 @@ struct StatisticsShardTests {
   ) throws -> URL {
     let named = try layers.map { name in
       let sum = try ExactSum(width: 4, device: .cpu)
-      _ = try sum.add(smallStatistics("x").sum, count: count)
+      _ = try sum.add(smallStatistics("x").sum(), count: count)
       return (name: name, sum: sum)
     }
     let run = StatisticsRun(provenance: provenance, shard: try #require(CorpusShard(shard)), layers: named)

@@ -38,7 +38,8 @@ struct Measures {
     if !settings.skipsGeneration {
       ofRecords.append(
         try FreeGenerationMeasure(
-          records, chunks: chunks, schedule: MeasuringSchedule(), opened: opened, memory: settings.memory))
+          records, chunks: chunks, schedule: MeasuringSchedule(), opened: opened,
+          memory: settings.memory.bytes))
     }
     if let texts { ofRecords.append(texts) }
     self.ofRecords = ofRecords

@@ -52,7 +52,7 @@ struct TextMeasure: RecordMeasure {
       "generation_test_interval": JSON(settings.generationInterval), "files": .object(JSONObject(hashes)),
     ]
     self.chunks = chunks
-    memory = settings.memory
+    memory = settings.memory.bytes
     evaluators = try chunks.ranges.map { range in
       let places = range.filter { isMeasured[$0] }
       let evaluator = try TextEvaluator(

@@ -36,17 +36,46 @@ public struct StatisticsCollector {
     }
     self.model = model
     self.layers = layers
-    let (n, d) = (model.feedForwardWidth, model.width)
-    let sumBytes = layers.count * n * n * (MemoryLayout<Int64>.size + MemoryLayout<Float>.size)
-    // A pass holds about ten states of width d and five of width n a token, and keys in float32 with their transpose.
-    let tokenBytes = model.dtype.byteCount * (10 * d + 5 * n) + 2 * n * MemoryLayout<Float>.size
+    let tokenBytes = Self.tokenBytes(of: model)
+    let sumBytes = layers.count * Self.sumBytes(of: model)
     let allowed = (memory ?? .max) - sumBytes
-    let shortest = min(model.maximumPositions, Self.tokenLimit / 8)
-    guard allowed / tokenBytes >= shortest else {
-      throw StatisticsError.tooLittleMemory(needed: sumBytes + shortest * tokenBytes, allowed: memory ?? 0)
+    let least = Self.leastMemory(of: model, layerCount: layers.count)
+    guard allowed >= least - sumBytes else {
+      throw StatisticsError.tooLittleMemory(needed: least, allowed: memory ?? 0)
     }
     tokensPerPass = min(Self.tokenLimit, allowed / tokenBytes)
     sumDevice = Self.deviceForSums(of: model, bytes: sumBytes, besides: tokensPerPass * tokenBytes)
+  }
+
+  /// A layer's sum in fixed point, and that of a group of documents in float32.
+  private static func sumBytes(of model: any LanguageModel) -> Int {
+    model.feedForwardWidth * model.feedForwardWidth * (MemoryLayout<Int64>.size + MemoryLayout<Float>.size)
+  }
+
+  /// About ten states of width d and five of width n, and keys in float32 with their transpose.
+  private static func tokenBytes(of model: any LanguageModel) -> Int {
+    let (n, d) = (model.feedForwardWidth, model.width)
+    return model.dtype.byteCount * (10 * d + 5 * n) + 2 * n * MemoryLayout<Float>.size
+  }
+
+  /// The bytes below which the statistics of so many layers cannot be collected in one pass.
+  static func leastMemory(of model: any LanguageModel, layerCount: Int) -> Int {
+    layerCount * sumBytes(of: model) + min(model.maximumPositions, tokenLimit / 8) * tokenBytes(of: model)
+  }
+
+  /// How many layers' statistics can be collected in one pass within `memory` bytes; at least one.
+  static func layersPerPass(of model: any LanguageModel, within memory: Int?) -> Int {
+    guard let memory else { return model.blockCount }
+    return max(1, (memory - leastMemory(of: model, layerCount: 0)) / sumBytes(of: model))
+  }
+
+  /// Layers in lots whose statistics can be collected in one pass each, ascending.
+  public static func passes(over layers: [Int], of model: any LanguageModel, within memory: Int?) -> [[Int]] {
+    let layers = Set(layers).sorted()
+    let size = layersPerPass(of: model, within: memory)
+    return stride(from: 0, to: layers.count, by: size).map {
+      Array(layers[$0..<min($0 + size, layers.count)])
+    }
   }
 
   /// The model's device where it has room for the sums as well, else the CPU.

@@ -47,11 +47,12 @@ enum StatisticsArchive {
   static func write(
     _ statistics: KeyStatistics, note text: String? = nil, to url: URL, overwrite: Bool
   ) throws -> ContentHash {
+    let total = try statistics.sum()
     var arrays = [
       NewNumpyArray(name: constructor, "util.runningstats.SecondMoment()"),
       NewNumpyArray(name: count, statistics.count),
-      NewNumpyArray(name: sum, type: .float32, shape: statistics.sum.shape) {
-        try statistics.sum.withBytes($0)
+      NewNumpyArray(name: sum, type: .float32, shape: total.shape) {
+        try total.withBytes($0)
       },
       statistics.sampleSize.map { NewNumpyArray(name: sampleSize, $0) }
         ?? NewNumpyArray(name: sampleSize, none),

@@ -43,25 +43,27 @@ public struct StatisticsCache: Sendable {
       guard note == expected else {
         return .refused(file: url, reason: "its contents were damaged or changed.")
       }
-      return .found(statistics)
+      return .found(try statistics.released(readAgainFrom: url))
     } catch {
       return .refused(file: url, reason: "\(error)")
     }
   }
 
-  /// Keeps a layer's statistics, replacing what is there.
+  /// Keeps a layer's statistics, replacing what is there, and gives them back without their sum in memory.
   ///
   /// - Throws: `CheckpointError` or ``StatisticsError/refused(file:reason:)`` where that cannot be written.
-  public func store(_ statistics: KeyStatistics, _ provenance: StatisticsProvenance) throws {
+  @discardableResult
+  public func store(_ statistics: KeyStatistics, _ provenance: StatisticsProvenance) throws -> KeyStatistics {
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
       throw StatisticsError.refused(
         file: directory.path, reason: "the cache cannot be made: \(error.localizedDescription)")
     }
+    let url = file(of: statistics.layerName, provenance)
     try StatisticsArchive.write(
-      statistics, note: Self.note(of: statistics, provenance),
-      to: file(of: statistics.layerName, provenance), overwrite: true)
+      statistics, note: Self.note(of: statistics, provenance), to: url, overwrite: true)
+    return try statistics.released(readAgainFrom: url)
   }
 
   /// What stands in an entry beside the published contents: its provenance and the hash of its contents.

@@ -190,7 +190,7 @@ private struct StatisticsSearch {
         reason: "its name says \(words(candidate.name.sampleSize)) documents, its contents "
           + "\(words(statistics.sampleSize)).")
     }
-    return statistics
+    return try statistics.released(readAgainFrom: url)
   }
 }
 

@@ -1,13 +1,15 @@
 import LanguageModels
 import Torch
 
-/// How many facts can be optimised together within a memory budget.
+/// What one fact takes while its target value is sought, and how many facts can therefore be optimised together.
 ///
 /// Counted are the three things that grow with the number of facts: what autograd keeps of the blocks above the edit, the logits
 /// of target positions, and the states and cached keys of the prompts.
-struct MemoryPlan {
-  /// Bytes one fact takes while its target value is sought.
+struct FactMemory {
+  /// The bytes that a fact takes.
   let bytesPerFact: Int
+  /// The most facts to optimise together.
+  let largestChunk: Int
 
   /// - Parameter dtype: the type to compute in; that of the model where nil.
   init(model: any LanguageModel, prompts: BatchPrompts, settings: Hyperparameters, dtype: DType? = nil) {
@@ -27,10 +29,11 @@ struct MemoryPlan {
       largest = max(largest, recorded + logits + states + cache)
     }
     bytesPerFact = max(largest, 1)
+    largestChunk = Self.largestChunk(on: model.device)
   }
 
   /// More facts at once than this gain nothing on a CPU, whose caches they outgrow.
-  static let largestChunk = 32
+  static func largestChunk(on device: Device) -> Int { device == .cpu ? 32 : .max }
 
   /// Facts to a chunk.
   ///
@@ -39,6 +42,6 @@ struct MemoryPlan {
     guard bytesPerFact <= bytes else {
       throw EditingError.memoryTooSmall(needed: bytesPerFact, allowed: bytes)
     }
-    return min(bytes / bytesPerFact, Self.largestChunk)
+    return min(bytes / bytesPerFact, largestChunk)
   }
 }
