@@ -52,7 +52,11 @@ public struct EditMemoryPlan: Sendable, Equatable {
     let allowed: Int
     switch allowance {
     case .bytes(let bytes): allowed = bytes
-    case .automatic: allowed = min(max(least.peak, MemoryAllowance.usual), available ?? .max)
+    case .automatic:
+      // One pass over the corpus instead of several is worth memory that is there anyway; a fourth is left to others.
+      let onePass = Self(needs, layersPerPass: needs.layerCount, factsAtOnce: 1, allowed: .max).peak
+      let free = available ?? .max
+      allowed = min(max(least.peak, min(max(onePass, MemoryAllowance.usual), free / 4 * 3)), free)
     }
     guard least.peak <= allowed else {
       throw .memoryTooSmall(

@@ -1,6 +1,7 @@
 /// How much working memory a command may take beside the model's weights.
 public enum MemoryAllowance: Sendable, Equatable {
-  /// As much as is useful; more than ``usual`` only where the work cannot be done in it, and the machine has it.
+  /// As much as is useful; more than ``usual`` only where the work cannot be done in it, or not in one pass over the corpus, and
+  /// the machine has it.
   case automatic
   /// So many bytes and no more.
   case bytes(Int)

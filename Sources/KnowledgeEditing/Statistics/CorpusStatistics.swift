@@ -24,6 +24,7 @@ public struct CorpusStatistics {
 
   /// What the statistics are made from.
   public let provenance: StatisticsProvenance
+  private let checkpoint: Checkpoint
   private let model: any LanguageModel
   private let tokenizer: Tokenizer
   private let corpus: Corpus
@@ -38,6 +39,7 @@ public struct CorpusStatistics {
     checkpoint: Checkpoint, model: any LanguageModel, tokenizer: Tokenizer, corpus: Corpus, sampleSize: Int?,
     limit: TokenLimit = .standard
   ) throws {
+    self.checkpoint = checkpoint
     self.model = model
     self.tokenizer = tokenizer
     self.corpus = corpus
@@ -48,35 +50,59 @@ public struct CorpusStatistics {
 
   /// Collects the statistics of some blocks over a shard of the corpus, whatever a cache may hold.
   ///
-  /// - Parameter memory: how many bytes to use beside the model's weights; nil for as many as are useful
+  /// - Parameters:
+  ///   - memory: how many bytes to use beside the model's weights; nil for as many as are useful
+  ///   - convergence: ends the collection once it is reached
   /// - Throws: ``StatisticsError``; `CorpusError` naming file and line.
   public func collect(
-    _ layers: [Int], shard: CorpusShard = .whole, memory: Int? = nil, progress: ProgressHandler? = nil
+    _ layers: [Int], shard: CorpusShard = .whole, until convergence: SubspaceConvergence? = nil,
+    memory: Int? = nil, progress: ProgressHandler? = nil
   ) throws -> StatisticsRun {
     let collector = try StatisticsCollector(model: model, layers: layers, memory: memory)
     let sample = try CorpusSample(corpus, sampleSize: provenance.sampleSize, progress: progress)
     let documents = try sample.tokenized(
       by: tokenizer, maximumTokens: provenance.maximumTokens, shard: shard, progress: progress)
-    return try collector.collect(documents, provenance: provenance, progress: progress)
+    return try collector.collect(
+      documents, provenance: provenance, until: convergence, progress: progress)
+  }
+
+  /// What ``write(_:to:overwrite:until:memory:progress:)`` has done.
+  public struct Written: Sendable {
+    /// The layers' files.
+    public var files: [URL] = []
+    /// How many tokens were counted.
+    public var tokenCount = 0
+    /// How fast.
+    public var throughput: StatisticsThroughput?
+    /// How much the protected directions still turned; nil where that was not watched.
+    public var convergence: SubspaceConvergence?
   }
 
   /// Collects the statistics of some blocks into a directory of published files, in as many passes as the memory demands.
   ///
-  /// - Parameter overwrite: whether other statistics there may be replaced.
-  /// - Returns: the layers' files, and how many tokens were counted.
+  /// - Parameters:
+  ///   - overwrite: whether other statistics there may be replaced.
+  ///   - convergence: ends the collection once it is reached; all layers are then collected in one pass, which must fit.
   /// - Throws: ``StatisticsError``; `CorpusError`; `CheckpointError` where writing fails.
   public func write(
-    _ layers: [Int], to directory: URL, overwrite: Bool = false, memory: Int? = nil,
-    progress: ProgressHandler? = nil
-  ) throws -> (files: [URL], tokenCount: Int) {
-    var (files, tokenCount): ([URL], Int) = ([], 0)
-    for layers in StatisticsCollector.passes(over: layers, of: model, within: memory) {
-      let run = try collect(layers, memory: memory, progress: progress)
-      files += try StatisticsDirectory.write(
+    _ layers: [Int], to directory: URL, overwrite: Bool = false,
+    until convergence: SubspaceConvergence? = nil,
+    memory: Int? = nil, progress: ProgressHandler? = nil
+  ) throws -> Written {
+    let passes =
+      convergence == nil
+      ? StatisticsCollector.passes(over: layers, of: model, within: memory) : [Set(layers).sorted()]
+    var written = Written()
+    for layers in passes {
+      let run = try collect(layers, until: convergence, memory: memory, progress: progress)
+      written.files += try StatisticsDirectory.write(
         run.statistics(), provenance: run.provenance, to: directory, overwrite: overwrite)
-      tokenCount = run.tokenCount
+      written.tokenCount = run.tokenCount
+      written.convergence = run.convergence
+      written.throughput = try StatisticsThroughput(
+        tokens: run.tokenCount, seconds: run.seconds, layers: layers, model: model, checkpoint: checkpoint)
     }
-    return (files, tokenCount)
+    return written
   }
 
   /// The statistics of some blocks: those that the cache has, and the others collected and kept there, in one pass over the corpus

@@ -94,11 +94,15 @@ public struct StatisticsCollector {
   /// The result depends on the documents and the model only; with another device, number of threads or amount of
   /// memory the sums of a group (100 documents, float32) may be rounded otherwise.
   ///
-  /// - Parameter provenance: what the statistics are of, to be kept with them
+  /// - Parameters:
+  ///   - provenance: what the statistics are of, to be kept with them
+  ///   - convergence: ends the collection once it is reached; the statistics are then those of as many documents as were read
   /// - Throws: ``StatisticsError/emptyCorpus(files:)`` where a whole sample has no tokens;
   ///   ``StatisticsError/nonFiniteKeys(layer:document:line:files:)``; ``StatisticsError/sumTooLarge(layer:)``
   public func collect(
-    _ sample: TokenizedSample, provenance: StatisticsProvenance, progress: ProgressHandler? = nil
+    _ sample: TokenizedSample, provenance: StatisticsProvenance,
+    until convergence: SubspaceConvergence? = nil,
+    progress: ProgressHandler? = nil
   ) throws -> StatisticsRun {
     guard sample.tokenCount > 0 || sample.shard.count > 1 else {
       throw StatisticsError.emptyCorpus(files: sample.files.map(\.path))
@@ -114,6 +118,8 @@ public struct StatisticsCollector {
       phase: "Key statistics", unit: "documents", total: sample.documentCount, handler: progress)
     var documentsDone = 0
     var tokensDone = 0
+    var convergence = convergence
+    var provenance = provenance
     try Autograd.withoutGradients {
       for group in sample.groups {
         var tokensOfGroup = 0
@@ -133,11 +139,20 @@ public struct StatisticsCollector {
           try product.fillInPlace(0)
         }
         tokensDone += tokensOfGroup
+        // Whole groups are what a smaller sample would have begun with, to the last bit.
+        if try convergence?.look(at: sums, documents: documentsDone) == true,
+          documentsDone < sample.documentCount
+        {
+          provenance.sampleSize = documentsDone
+          break
+        }
       }
     }
+    let seconds = meter.elapsed
     meter.report(sample.documentCount, detail: "\(tokensDone) tokens")
     let named = sums.sorted { $0.key < $1.key }.map { (name: name($0.key), sum: $0.value) }
-    return StatisticsRun(provenance: provenance, shard: sample.shard, layers: named)
+    return StatisticsRun(
+      provenance: provenance, shard: sample.shard, layers: named, seconds: seconds, convergence: convergence)
   }
 
   /// Documents with tokens, longest first, in lots of at most ``tokensPerPass`` tokens (or of one document).

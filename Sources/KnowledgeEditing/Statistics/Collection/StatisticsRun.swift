@@ -11,6 +11,10 @@ public struct StatisticsRun {
   public let shard: CorpusShard
   /// The sum of each layer.
   let layers: [(name: String, sum: ExactSum)]
+  /// How long the pass took.
+  var seconds = 0.0
+  /// How much the protected directions still turned; nil where that was not watched.
+  public var convergence: SubspaceConvergence?
 
   /// How many tokens were summed.
   public var tokenCount: Int { layers.first?.sum.count ?? 0 }
