@@ -15,7 +15,7 @@ struct TrialFacts {
   /// How many facts an edit without a file of them is estimated for.
   private static let standardCount = 100
   /// No more are tried together than are optimised together.
-  private static let largestCount = MemoryPlan.largestChunk
+  private static let largestCount = FactMemory.largestChunk(on: .cpu)
   /// A vocabulary that cuts English words into more pieces than this is made for other words.
   private static let ordinaryTokensPerWord = 2.0
   /// The published length of contexts, and as much for a fact.
