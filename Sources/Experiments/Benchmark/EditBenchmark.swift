@@ -76,7 +76,7 @@ public struct EditBenchmark {
       _ = try session.edit(prompts)
       let total = start.duration(to: clock.now) / .seconds(1)
       measured.append((dtype, valuesDone / Double(facts.count), total / Double(facts.count)))
-      if dtype == .float32 { peakMemory = Self.peakResidentBytes() }
+      if dtype == .float32 { peakMemory = ResidentMemory.peak }
     }
     let baseline = try measureStraightforward(prompts, settings, nullSpace)
     return Report(
@@ -125,14 +125,5 @@ public struct EditBenchmark {
     let scale = try Tensor((0..<n).map { 1 / Float(1 + $0 / 8) })
     let keys = try generator.normal([2 * n, n]) * scale
     return try keys.transposed().matmul(keys) / Double(2 * n)
-  }
-
-  /// The process's largest resident set so far, in bytes; 0 where the system does not tell.
-  static func peakResidentBytes() -> Int {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-    else { return 0 }
-    return kilobytes * 1024
   }
 }

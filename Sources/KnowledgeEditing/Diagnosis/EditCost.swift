@@ -19,25 +19,17 @@ struct EditCost {
     let (first, last) = (settings.layers.first ?? 0, settings.targetLayer)
     let upper = Double(max(shape.blockCount - last - 1, 0))
     let (d, n, v) = (Double(shape.width), Double(shape.feedForwardWidth), Double(shape.vocabularySize))
-    var (setUp, step, layers, tokens) = (0.0, 0.0, 0.0, 0)
-    for fact in prompts.prompts.indices {
-      let rows = prompts.rows(of: fact)
-      let whole = rows.reduce(0) { $0 + $1.own.count }
-      let before = rows.reduce(0) { $0 + $1.subject }
-      let keyed = rows.dropLast().reduce(0) { $0 + $1.subject + 1 }
-      let outputs = rows.reduce(0) { $0 + max($1.labelCount, 1) }
-      let bare = rows.first.map { $0.subject + 1 } ?? 0
-      tokens += whole - before
-      setUp += 2 * blockWeights * (Double(whole * (last + 1)) + Double(before) * upper)
-      step += 4 * blockWeights * Double(whole - before) * upper + 4 * Double(outputs) * d * v
-      layers += 2 * blockWeights * Double(keyed * (last - first + 1))
-      for layer in settings.layers {
-        layers += 2 * blockWeights * Double(bare * (last - layer + 1)) + 2 * n * n + 4 * n * d
-      }
-    }
+    let tokens = PromptTokens(prompts)
+    let setUp = 2 * blockWeights * (Double(tokens.whole * (last + 1)) + Double(tokens.beforeSubject) * upper)
+    let step = 4 * blockWeights * Double(tokens.suffix) * upper + 4 * Double(tokens.outputs) * d * v
     let count = Double(max(1, prompts.prompts.count))
+    var layers = 2 * blockWeights * Double(tokens.keyed * (last - first + 1))
+    for layer in settings.layers {
+      layers +=
+        2 * blockWeights * Double(tokens.bare * (last - layer + 1)) + count * (2 * n * n + 4 * n * d)
+    }
     (self.setUp, self.step, self.layers) = (setUp / count, step / count, layers / count)
-    stepTokens = tokens / max(1, prompts.prompts.count)
+    stepTokens = tokens.suffix / max(1, prompts.prompts.count)
   }
 
   /// A fact whose target value is sought in `forwards` forward passes, the last of which the search ends before.

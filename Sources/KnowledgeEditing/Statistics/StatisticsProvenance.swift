@@ -18,6 +18,19 @@ public struct StatisticsProvenance: Sendable, Equatable {
   public var maximumTokens: Int
   /// The type the model computed in.
   public var dtype: DType
+
+  /// The provenance of statistics of what may be no checkpoint and no corpus of anybody's.
+  package init(
+    modelFingerprint: String, tokenizerHash: String, corpusHash: String, sampleSize: Int?, maximumTokens: Int,
+    dtype: DType
+  ) {
+    self.modelFingerprint = modelFingerprint
+    self.tokenizerHash = tokenizerHash
+    self.corpusHash = corpusHash
+    self.sampleSize = sampleSize
+    self.maximumTokens = maximumTokens
+    self.dtype = dtype
+  }
 }
 
 extension StatisticsProvenance {

@@ -6,11 +6,11 @@ import StrictJSON
 import Tokenization
 import Torch
 
-/// Measures this machine.
-struct BenchCommand: ParsableCommand {
+/// Measures a whole batch and its evaluation at GPT-2 small's shape.
+struct BenchBatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench",
-    abstract: "Measure this machine beside a straightforward formulation.",
+    commandName: "batch",
+    abstract: "Measure a batch of facts beside a straightforward formulation.",
     discussion: """
       A batch of facts is written into a model of GPT-2 small's shape with random weights: target values, keys and solves \
       of layers 3 to 7, 20 steps, no early stop. In the same run a few facts go through a straightforward formulation, \
@@ -20,11 +20,7 @@ struct BenchCommand: ParsableCommand {
       straightforward way: record by record, one padded batch, logits at all positions.
       """)
 
-  @Option(help: ArgumentHelp("Facts to write (default: the bundled ones).", valueName: "file"))
-  var facts: FilePath?
-
-  @Option(help: ArgumentHelp("Tokenizer of these facts (default: the bundled one).", valueName: "path"))
-  var tokenizer: FilePath?
+  @OptionGroup var inputs: BenchInputs
 
   @Option(help: ArgumentHelp("How many facts make the batch.", valueName: "n"))
   var count = 100
@@ -53,9 +49,6 @@ struct BenchCommand: ParsableCommand {
     if count < 1 { throw ValidationError("--count must be at least 1") }
     if straightforward < 1 { throw ValidationError("--straightforward must be at least 1") }
     if straightforwardRecords < 1 { throw ValidationError("--straightforward-records must be at least 1") }
-    if (facts == nil) != (tokenizer == nil) {
-      throw ValidationError("--facts and --tokenizer go together")
-    }
   }
 
   func run() throws {
@@ -65,12 +58,10 @@ struct BenchCommand: ParsableCommand {
     benchmark.dtypes = dtypes.map(\.dtype)
     benchmark.straightforwardFacts = straightforward
     benchmark.memory = memory.bytes
-    let file = try facts?.url ?? Resources.folder("demo").appending(path: "facts.json")
-    let records = try FactFile.read(file)
-    let words = try Tokenizer(contentsOf: tokenizer?.url ?? Resources.folder("demo").appending(path: "model"))
+    let words = try inputs.readTokenizer()
     let editing = try benchmark.run(
-      facts: Array(records.prefix(count)), tokenizer: words, onProgress: console.progress)
-    let evaluation = try measureEvaluation(file, words, console)
+      facts: inputs.read(count), tokenizer: words, onProgress: console.progress)
+    let evaluation = try measureEvaluation(words, console)
     var json = editing.json.object ?? JSONObject()
     json["evaluation"] = evaluation?.json ?? .null
     console.print(json: .object(json), text: editing.text + (evaluation?.text ?? Self.withoutEvaluation))
@@ -84,9 +75,10 @@ struct BenchCommand: ParsableCommand {
 
   /// Nil where a file of facts has no records that can be evaluated.
   private func measureEvaluation(
-    _ file: URL, _ tokenizer: Tokenizer, _ console: Console
+    _ tokenizer: Tokenizer, _ console: Console
   ) throws -> EvaluationBenchmark.Report? {
-    guard let records = try? FactFile.records(file, limit: count) else { return nil }
+    let records = try inputs.records(count)
+    guard !records.isEmpty else { return nil }
     var benchmark = EvaluationBenchmark()
     benchmark.straightforwardRecords = straightforwardRecords
     return try benchmark.run(records: records, tokenizer: tokenizer, onProgress: console.progress)

@@ -32,6 +32,19 @@ struct StraightforwardEvaluator {
     self.records = asked
   }
 
+  /// How many different beginnings the texts have that must be read, and behind how many of them something is asked.
+  var differentTokens: (read: Int, asked: Int) {
+    var (read, asked): (Set<[Int]>, Set<[Int]>) = ([], [])
+    for question in records.joined() {
+      for answer in [question.new, question.former] {
+        let text = question.prompt + answer.dropLast()
+        for length in 1...text.count { read.insert(Array(text.prefix(length))) }
+        for length in question.prompt.count...text.count { asked.insert(Array(text.prefix(length))) }
+      }
+    }
+    return (read.count, asked.count)
+  }
+
   /// The scores of each record's prompts, in order.
   func measure(_ model: any LanguageModel) throws -> [[PromptScore]] {
     try Autograd.withoutGradients { try records.map { try measure($0, model) } }
