@@ -111,10 +111,7 @@ public struct EditBenchmark {
   }
 
   private func makeSettings() throws -> Hyperparameters {
-    var settings = try Hyperparameters.named("gpt2-xl")
-    settings.layers = layers
-    settings.targetSteps = steps
-    settings.lossLayer = model.shape.blockCount - 1
+    var settings = try Hyperparameters.benchmarked(model.shape, layers: layers, steps: steps)
     settings.nullSpace = .share(0.95)
     return settings
   }

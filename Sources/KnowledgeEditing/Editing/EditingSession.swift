@@ -139,7 +139,7 @@ public final class EditingSession: FactEditor {
       }
       if !alreadyAdded || !recipe.keepsWholeUpdates { try weight.add(delta, by: recipe.changes) }
     }
-    if case .squashedAtEnd = recipe.changes { updates += state.deltas }
+    if recipe.changes.restrainsSums { updates += state.deltas }
   }
 
   /// Restrains the whole change of each weight, where the recipe says so.

@@ -22,7 +22,7 @@ final class WeightReplay {
     self.changes = changes
     tensors = base.tensors
     // Sums are in float32 at the least whatever the model computed in, so nothing narrower is kept beside them.
-    let dtype = DType(rawValue: base.computeType) == .float64 ? DType.float64 : .float32
+    let dtype = (DType(rawValue: base.computeType) ?? .float32).precise
     for tensor in base.tensors {
       let linear = Linear(
         name: tensor.module, tensorName: tensor.name, weight: try weights.tensor(tensor).to(dtype),
@@ -45,7 +45,7 @@ final class WeightReplay {
         try weight.add(delta, by: changes)
       }
     }
-    if case .squashedAtEnd = changes { updates += deltas }
+    if changes.restrainsSums { updates += deltas }
   }
 
   /// The tensors as they would be stored if no change followed, in the base's order.

@@ -50,7 +50,7 @@ struct EditMemoryNeeds {
 
   /// One layer's C in float64 and its decomposition, beside what is kept of the others'.
   var preservation: EditMemoryPlan.Phase? {
-    guard kept != .nothing else { return nil }
+    guard let keptPart else { return nil }
     let c = EditMemoryPlan.Part(name: "a second moment", bytes: square * Self.double)
     let work: EditMemoryPlan.Part
     switch kept {
@@ -61,13 +61,13 @@ struct EditMemoryNeeds {
     case .nullSpace: work = .init(name: "its decomposition", bytes: 3 * square * Self.double)
     case .secondMoment: work = .init(name: "its factor", bytes: 2 * square * Self.double)
     }
-    return EditMemoryPlan.Phase(name: "preservation", parts: [c, work, keptParts])
+    return EditMemoryPlan.Phase(name: "preservation", parts: [c, work, keptPart])
   }
 
-  /// What the solvers keep of C.
-  private var keptParts: EditMemoryPlan.Part {
+  /// What the solvers keep of C; nil for nothing.
+  private var keptPart: EditMemoryPlan.Part? {
     switch kept {
-    case .nothing: .init(name: "nothing", bytes: 0)
+    case .nothing: nil
     case .nullSpace:
       .init(
         name: "null spaces of \(Self.layers(layerCount))",
@@ -90,7 +90,7 @@ struct EditMemoryNeeds {
       EditMemoryPlan.Part(name: "weights that change", bytes: layerCount * n * d * copies),
       .init(name: "keys and changes of \(factCount) facts", bytes: factCount * perFact),
     ]
-    if kept != .nothing { parts.append(keptParts) }
+    if let keptPart { parts.append(keptPart) }
     if let bytesPerFact, factsAtOnce > 0 {
       parts.append(
         .init(name: "target values of \(factsAtOnce) at once", bytes: factsAtOnce * bytesPerFact))

@@ -5,7 +5,7 @@ import Torch
 ///
 /// Counted are the three things that grow with the number of facts: what autograd keeps of the blocks above the edit, the logits
 /// of target positions, and the states and cached keys of the prompts.
-struct FactMemory {
+package struct FactMemory {
   /// The bytes that a fact takes.
   let bytesPerFact: Int
   /// The most facts to optimise together.
@@ -33,7 +33,7 @@ struct FactMemory {
   }
 
   /// More facts at once than this gain nothing on a CPU, whose caches they outgrow.
-  static func largestChunk(on device: Device) -> Int { device == .cpu ? 32 : .max }
+  package static func largestChunk(on device: Device) -> Int { device == .cpu ? 32 : .max }
 
   /// Facts to a chunk.
   ///

@@ -33,5 +33,5 @@ struct OffsetRMSNorm {
 
 extension DType {
   /// The type in which sums over values of this one are made: float32, or float64 for itself.
-  var precise: DType { self == .float64 ? .float64 : .float32 }
+  package var precise: DType { self == .float64 ? .float64 : .float32 }
 }

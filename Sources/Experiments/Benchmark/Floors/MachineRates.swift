@@ -78,17 +78,11 @@ final class MachineRates: Rates {
 
   /// The least time of one run of `body`, of those that fit into a while; the first, which loads code and pages, does not count.
   static func time(on device: Device, _ body: () throws -> Void) throws -> Double {
-    let clock = ContinuousClock()
-    func once() throws -> Double {
-      try clock.measure {
-        try body()
-        try device.synchronize()
-      } / .seconds(1)
-    }
-    _ = try once()
+    _ = try device.seconds(body)
     var least = Double.infinity
+    let clock = ContinuousClock()
     let start = clock.now
-    repeat { least = min(least, try once()) } while start.duration(to: clock.now) < shortest
+    repeat { least = min(least, try device.seconds(body)) } while start.duration(to: clock.now) < shortest
     return least
   }
 }

@@ -3,8 +3,6 @@ import LanguageModels
 import Torch
 
 extension BenchmarkSuite {
-  /// More facts than this are not optimised at once on a CPU.
-  private static let factsAtOnce = 32
   /// Steps of the straightforward search that are timed; the others take as long.
   private static let straightforwardSteps = 3
   /// The widest keys that the straightforward solve, of about 3n³ operations, is timed for.
@@ -90,7 +88,7 @@ extension BenchmarkSuite {
       n: shape.feedForwardWidth, facts: count, basis: basisSize, remembered: remembered)
     return (
       floors.targetValues(
-        tokens, facts: count, factsAtOnce: device == .cpu ? min(count, Self.factsAtOnce) : count,
+        tokens, facts: count, factsAtOnce: min(count, FactMemory.largestChunk(on: device)),
         last: layers.last ?? 0, steps: steps),
       floors.keys(tokens, facts: count, layers: layers), solve.times(layers.count)
     )
@@ -110,18 +108,11 @@ extension BenchmarkSuite {
     few.targetSteps = min(steps, Self.straightforwardSteps + 1)
     let editor = StraightforwardEditor(model: bench.model, settings: few)
     let sample = Array(prompts.prefix(1))
-    let clock = ContinuousClock()
-    func seconds(_ body: () throws -> Void) throws -> Double {
-      try clock.measure {
-        try body()
-        try device.synchronize()
-      } / .seconds(1)
-    }
     let steps = Double(max(1, steps - 1)) / Double(max(1, few.targetSteps - 1))
-    let values = try seconds { for prompt in sample { _ = try editor.targetValue(prompt) } } * steps
+    let values = try device.seconds { for prompt in sample { _ = try editor.targetValue(prompt) } } * steps
     return try Autograd.withoutGradients {
       // Each layer reads its keys once to solve and once more for the history.
-      let keys = try seconds { try editor.keyForwards(sample, repeats: 2) } * Double(layers.count)
+      let keys = try device.seconds { try editor.keyForwards(sample, repeats: 2) } * Double(layers.count)
       let n = shape.feedForwardWidth
       guard n <= Self.straightforwardWidth else {
         return Straightforward(values: values, keys: keys, solve: nil)
@@ -131,16 +122,12 @@ extension BenchmarkSuite {
       let k = try made.draws(n, prompts.count)
       let r = try made.draws(shape.width, prompts.count)
       let history = try k.matmul(k.transposed())
-      let solve = try seconds { _ = try editor.denseSolve(p, history, k, r) }
+      let solve = try device.seconds { _ = try editor.denseSolve(p, history, k, r) }
       return Straightforward(values: values, keys: keys, solve: solve)
     }
   }
 
   private func makeSettings() throws -> Hyperparameters {
-    var settings = try Hyperparameters.named("gpt2-xl")
-    settings.layers = layers
-    settings.targetSteps = steps
-    settings.lossLayer = shape.blockCount - 1
-    return settings
+    try .benchmarked(shape, layers: layers, steps: steps)
   }
 }

@@ -6,7 +6,6 @@ import Torch
 
 extension BenchmarkSuite {
   private static let documentTokens = 512
-  private static let tokensAtOnce = 8192
   private static let scoredAtOnce = ScoringBudget().tokens
   /// Records that are evaluated in the straightforward way.
   private static let straightforwardRecords = 2
@@ -18,23 +17,24 @@ extension BenchmarkSuite {
     let length = try max(1, bench.tokenizer.encode(text).ids.count)
     let document = Array(repeating: text, count: Self.documentTokens / length + 1).joined(separator: ". ")
     let count = max(1, statisticsTokens / Self.documentTokens)
-    let file = FileManager.default.temporaryDirectory.appending(path: "alphaedit-\(UUID().uuidString).txt")
+    let scratch = try ScratchDirectory(for: "bench")
+    defer { scratch.remove() }
+    let file = scratch.url.appending(path: "documents.txt")
     try Data(Array(repeating: document, count: count).joined(separator: "\n").utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
     let sample = try CorpusSample(Corpus(files: [file]), sampleSize: nil)
       .tokenized(by: bench.tokenizer, maximumTokens: min(Self.documentTokens, shape.maximumPositions))
     let collector = try StatisticsCollector(model: bench.model, layers: layers)
     let provenance = StatisticsProvenance(
       modelFingerprint: "", tokenizerHash: "", corpusHash: "", sampleSize: nil,
       maximumTokens: Self.documentTokens, dtype: dtype)
-    let seconds = try seconds {
+    let seconds = try device.seconds {
       _ = try collector.collect(sample, provenance: provenance, progress: bench.progress)
     }
     let ids = try Array(bench.tokenizer.encode(document).ids.prefix(Self.documentTokens))
     return try PartMeasurement(
       .statistics, seconds: seconds, units: sample.tokenCount,
       floor: floors.statistics(
-        tokens: sample.tokenCount, tokensAtOnce: Self.tokensAtOnce, layers: layers),
+        tokens: sample.tokenCount, tokensAtOnce: StatisticsCollector.tokenLimit, layers: layers),
       on: bench.machine,
       straightforward: comparesStraightforward ? try straightforwardStatistics(ids, bench.model) : nil,
       note: "\(layers.count) layers, \(sample.tokenCount) tokens in \(count) documents")
@@ -44,7 +44,7 @@ extension BenchmarkSuite {
   private func straightforwardStatistics(_ ids: [Int], _ model: any LanguageModel) throws -> Double {
     let last = layers.last ?? 0
     let sum = try Tensor.zeros([shape.feedForwardWidth, shape.feedForwardWidth], device: device)
-    let time = try seconds {
+    let time = try device.seconds {
       let tokens = try PackedTokens([ids], device: device)
       let pass = try ForwardPass(tokens, of: model)
       pass.onDownProjectionInput = { block, input in
@@ -61,14 +61,14 @@ extension BenchmarkSuite {
   /// CounterFact's metrics of all records.
   func measureEvaluation(_ bench: Bench) throws -> PartMeasurement {
     let evaluator = try CounterFactEvaluator(bench.records, tokenizer: bench.tokenizer)
-    let seconds = try seconds { _ = try evaluator.measure(bench.model, progress: bench.progress) }
+    let seconds = try device.seconds { _ = try evaluator.measure(bench.model, progress: bench.progress) }
     let straightforward = try StraightforwardEvaluator(bench.records, tokenizer: bench.tokenizer)
     let (tokens, outputs) = straightforward.differentTokens
     var naive: Double?
     if comparesStraightforward {
       let few = Array(bench.records.prefix(Self.straightforwardRecords))
       let evaluator = try StraightforwardEvaluator(few, tokenizer: bench.tokenizer)
-      naive = try self.seconds { _ = try evaluator.measure(bench.model) } / Double(few.count)
+      naive = try device.seconds { _ = try evaluator.measure(bench.model) } / Double(few.count)
     }
     return try PartMeasurement(
       .evaluation, seconds: seconds, units: bench.records.count,
@@ -86,7 +86,7 @@ extension BenchmarkSuite {
     let prompts = all.map { Array($0.prefix(length)) }
     let options = GenerationOptions(limit: .newTokens(newTokens))
     var count = 0
-    let seconds = try seconds {
+    let seconds = try device.seconds {
       count = try bench.model.generate(prompts, options).reduce(0) { $0 + $1.ids.count }
     }
     return try PartMeasurement(
@@ -101,15 +101,8 @@ extension BenchmarkSuite {
   private func straightforwardGeneration(_ prompt: [Int], _ model: any LanguageModel) throws -> Double {
     let text = prompt + Array(repeating: 0, count: newTokens / 2)
     guard !text.isEmpty else { return 0 }
-    return try seconds {
+    return try device.seconds {
       _ = try model.logits(PackedTokens([text], device: device)).argmax(1).array(Int.self)
     }
-  }
-
-  private func seconds(_ body: () throws -> Void) throws -> Double {
-    try ContinuousClock().measure {
-      try body()
-      try device.synchronize()
-    } / .seconds(1)
   }
 }

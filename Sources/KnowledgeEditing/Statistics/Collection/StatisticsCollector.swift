@@ -20,7 +20,7 @@ public struct StatisticsCollector {
   private let sumDevice: Device
 
   /// The most tokens run at once; more would not make a pass faster.
-  private static let tokenLimit = 8_192
+  package static let tokenLimit = 8_192
 
   /// A collector for the down-projections of some blocks.
   ///

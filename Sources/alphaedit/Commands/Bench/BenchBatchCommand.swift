@@ -46,9 +46,9 @@ struct BenchBatchCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
-    if count < 1 { throw ValidationError("--count must be at least 1") }
-    if straightforward < 1 { throw ValidationError("--straightforward must be at least 1") }
-    if straightforwardRecords < 1 { throw ValidationError("--straightforward-records must be at least 1") }
+    try checkAtLeastOne([
+      "count": count, "straightforward": straightforward, "straightforward-records": straightforwardRecords,
+    ])
   }
 
   func run() throws {

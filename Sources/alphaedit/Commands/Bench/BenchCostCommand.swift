@@ -36,11 +36,9 @@ struct BenchCostCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
-    for (name, value) in [
-      ("key-width", keyWidth), ("width", width), ("basis", basis), ("batch", batch), ("facts", facts),
-    ] where value < 1 {
-      throw ValidationError("--\(name) must be at least 1")
-    }
+    try checkAtLeastOne([
+      "key-width": keyWidth, "width": width, "basis": basis, "batch": batch, "facts": facts,
+    ])
     if basis > keyWidth { throw ValidationError("--basis must be at most --key-width") }
   }
 

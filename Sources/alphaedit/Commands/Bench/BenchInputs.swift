@@ -4,6 +4,11 @@ import Foundation
 import KnowledgeEditing
 import Tokenization
 
+/// Refuses numbers below 1, each given by the name of its option.
+func checkAtLeastOne(_ options: KeyValuePairs<String, Int>) throws {
+  for (name, value) in options where value < 1 { throw ValidationError("--\(name) must be at least 1") }
+}
+
 /// The facts that a benchmark writes.
 struct BenchInputs: ParsableArguments {
   @Option(help: ArgumentHelp("Facts to write (default: the bundled ones).", valueName: "file"))

@@ -54,12 +54,10 @@ struct BenchSuiteCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
-    for (name, value) in [
-      ("count", count), ("records", records), ("steps", steps), ("basis", basis), ("tokens", tokens),
-      ("new-tokens", newTokens),
-    ] where value < 1 {
-      throw ValidationError("--\(name) must be at least 1")
-    }
+    try checkAtLeastOne([
+      "count": count, "records": records, "steps": steps, "basis": basis, "tokens": tokens,
+      "new-tokens": newTokens,
+    ])
     if history < 0 { throw ValidationError("--history must be at least 0") }
   }
 
